@@ -1,0 +1,1 @@
+"""What every PCF Builder service shares; knows no service."""

@@ -1,0 +1,1 @@
+"""The seven-stage pipeline: a prompt becomes a PCF project."""
