@@ -1,0 +1,60 @@
+"""The `ArtifactStore` port on a folder: one file for each content, named by its SHA-256."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pcf_generator.domain.build import Artifact
+from pcf_generator.ports import ArtifactGone
+
+CHUNK = 64 * 1024
+
+
+class FolderArtifacts:
+    """Implements `ArtifactStore`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def put(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
+        sha256 = hashlib.sha256(content).hexdigest()
+        await asyncio.to_thread(self._write, sha256, content)
+        return Artifact(kind, filename, media_type, sha256, len(content))
+
+    async def holds(self, sha256: str) -> bool:
+        return await asyncio.to_thread(self._path(sha256).is_file)
+
+    async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncIterator[bytes]:
+        try:
+            file = await asyncio.to_thread(self._path(sha256).open, "rb")
+        except FileNotFoundError as error:
+            raise ArtifactGone(sha256) from error
+        with file:
+            file.seek(offset)
+            left = limit
+            while left > 0 and (chunk := await asyncio.to_thread(file.read, min(CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+    async def ping(self) -> None:
+        """Fail if the folder cannot be written."""
+        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK):
+            raise PermissionError(f"the artifact folder {self._folder} cannot be written")
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _write(self, sha256: str, content: bytes) -> None:
+        """Write aside, then rename: a reader never sees half a file."""
+        path = self._path(sha256)
+        if path.is_file():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
+            # No fsync: like the database of this profile, the folder survives kill -9, not a power cut.
+            aside.write(content)
+        Path(aside.name).replace(path)

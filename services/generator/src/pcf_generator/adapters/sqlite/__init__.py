@@ -1,0 +1,1 @@
+"""Builds in SQLite: the store of development, whole in itself."""

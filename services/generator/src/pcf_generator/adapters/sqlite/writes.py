@@ -1,0 +1,84 @@
+"""The writes that transactions are made of."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from pcf_generator.adapters.sqlite import rows
+from pcf_generator.build_store import BuildUnknown, Lease
+from pcf_generator.domain.build import Build, BuildState, NewEvent
+from pcf_generator.domain.trail import TrailEntry
+from pcf_generator.ports import LeaseLost, NewId
+
+
+def select(connection: sqlite3.Connection, build_id: str) -> Build:
+    """One build; BuildUnknown."""
+    row = connection.execute(f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = ?", (build_id,)).fetchone()
+    if row is None:
+        raise BuildUnknown(build_id)
+    return rows.build(row)
+
+
+def held(connection: sqlite3.Connection, lease: Lease) -> Build:
+    """The build as it stands, if the lease still holds; LeaseLost."""
+    row = connection.execute(
+        f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = ? AND lease_owner = ? AND state = 'running'",
+        (lease.build.id, lease.owner),
+    ).fetchone()
+    if row is None:
+        raise LeaseLost(lease.build.id)
+    return rows.build(row)
+
+
+def insert(connection: sqlite3.Connection, build: Build) -> None:
+    """A new build."""
+    values = rows.build_values(build)
+    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    connection.execute(f"INSERT INTO builds ({names}) VALUES ({places})", values)
+
+
+def save(connection: sqlite3.Connection, build: Build, event: NewEvent | None, *, now: datetime) -> Build:
+    """Store a build, and an event about it as its next one. Only a running build keeps its lease."""
+    changed = replace(build, update_time=now, last_sequence=build.last_sequence + (event is not None))
+    values = rows.build_values(changed)
+    settings = ", ".join(f"{name} = :{name}" for name in values if name != "id")
+    lease = "" if changed.state is BuildState.RUNNING else ", lease_owner = NULL, lease_until = NULL"
+    connection.execute(f"UPDATE builds SET {settings}{lease} WHERE id = :id", values)
+    if event is not None:
+        add_event(connection, changed, event, now=now)
+    return changed
+
+
+def add_event(connection: sqlite3.Connection, build: Build, event: NewEvent, *, now: datetime) -> None:
+    """An event under the build's last number."""
+    connection.execute(
+        "INSERT INTO build_events (build_id, sequence, event_time, type, state, stage, message, duration_s)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            build.id,
+            build.last_sequence,
+            rows.time_text(now),
+            event.type.value,
+            build.state.value,
+            event.stage.value if event.stage else None,
+            event.message,
+            event.duration_s,
+        ),
+    )
+
+
+def add_trail(
+    connection: sqlite3.Connection,
+    build: Build,
+    entry: TrailEntry,
+    *,
+    actor: str,
+    request_id: str,
+    now: datetime,
+    new_id: NewId,
+) -> None:
+    """An audit entry for the outbox."""
+    connection.execute(
+        "INSERT INTO outbox (event_id, build_id, event_time, actor, request_id, entry) VALUES (?, ?, ?, ?, ?, ?)",
+        (new_id(), build.id, rows.time_text(now), actor, request_id, rows.dump(TrailEntry, entry)),
+    )

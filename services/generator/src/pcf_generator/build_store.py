@@ -1,0 +1,137 @@
+"""What the runner and the servicer need from a store of builds; `adapters/sqlite/` is one.
+
+Every change of a build, its events and its audit entries are one transaction. Nothing here waits for another
+service.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pcf_generator.domain.build import Build, BuildEvent, BuildState, NewEvent
+from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.trail import AuditEvent, TrailEntry
+from pcf_generator.ports import Checkpoint, StageDone
+
+
+class StoreRefusal(Exception):  # noqa: N818 - the family of what a caller did wrong
+    """A change that the store does not make.
+
+    StoreRefusal
+    ├── BuildUnknown        there is no such build
+    ├── RequestIdReused     the request id came before with other content
+    ├── QueueFull           as many builds wait as may
+    └── WrongState          the build is not in a state that allows the change
+    """
+
+
+class BuildUnknown(StoreRefusal):
+    """There is no such build."""
+
+
+class RequestIdReused(StoreRefusal):
+    """The request id came before with other content."""
+
+
+class QueueFull(StoreRefusal):
+    """As many builds wait as may; `waiting` says how many."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(str(waiting))
+        self.waiting = waiting
+
+
+class WrongState(StoreRefusal):
+    """The build's state does not allow the wish: `answer`, `cancel` or `resume`."""
+
+    def __init__(self, build: Build, wish: str) -> None:
+        super().__init__(f"{wish} in state {build.state}")
+        self.build = build
+        self.wish = wish
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run a build, for a while."""
+
+    build: Build
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What makes a write safe to repeat, and who made it: an empty id means it is not."""
+
+    id: str
+    fingerprint: str
+    actor: str
+
+
+Change = Callable[[Build], Build]
+"""From a build to the build after a change; raises WrongState. Runs inside the transaction, so it must be quick."""
+
+
+class BuildStore(Protocol):
+    """Builds, their events and checkpoints, and the audit entries not yet delivered."""
+
+    async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
+        """Queue a build, or give the one this request made before; RequestIdReused, QueueFull."""
+
+    async def get(self, build_id: str) -> Build:
+        """One build; BuildUnknown."""
+
+    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+        """Builds, newest first, older than the id `before` if it is given."""
+
+    async def change(
+        self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
+    ) -> Build:
+        """Change a build for its user; BuildUnknown, RequestIdReused, and what `change` raises.
+
+        The same request again gives the build as it is now.
+        """
+
+    async def record(self, build_id: str, trail: TrailEntry, *, actor: str, request_id: str) -> None:
+        """Put an entry about a build into the outbox."""
+
+    async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
+        """Take the oldest build that waits or whose lease ran out; None when there is none."""
+
+    async def renew(self, lease: Lease, *, lease_s: float) -> bool:
+        """Keep the lease; false when it is lost."""
+
+    async def begin(self, lease: Lease, release: str) -> dict[Stage, Checkpoint]:
+        """Bind the build to a release of the brain, and give what its stages left; LeaseLost."""
+
+    async def stage_done(self, lease: Lease, done: StageDone, *, then: Stage | None) -> None:
+        """Store a stage's result and begin the next; LeaseLost."""
+
+    async def settle(self, lease: Lease, change: Change, *, event: NewEvent, trail: Sequence[TrailEntry]) -> Build:
+        """Store how a run ended and give up the lease; LeaseLost."""
+
+    async def hand_back(self, lease: Lease, *, message: str) -> None:
+        """Queue the build again, to be claimed at once; nothing if the lease is lost. Does not count as a claim."""
+
+    async def recall(self, input_hash: str) -> Checkpoint | None:
+        """A shared stage's result."""
+
+    async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
+        """Events with a higher number, in order."""
+
+    async def wait_for_change(self, build_id: str, *, after: int, timeout_s: float) -> None:
+        """Return once there may be an event after that number, or the time is over."""
+
+    async def wait_for_work(self, *, timeout_s: float) -> None:
+        """Return once a build may be waiting, or the time is over."""
+
+    async def undelivered(self, *, limit: int) -> Sequence[AuditEvent]:
+        """The oldest audit entries not yet acknowledged, in order."""
+
+    async def delivered(self, event_ids: Sequence[str]) -> None:
+        """Forget entries that the audit log acknowledged."""
+
+    async def queue_depth(self) -> int:
+        """How many builds wait."""
+
+    async def ping(self) -> None:
+        """Fail if the store cannot answer."""

@@ -1,0 +1,71 @@
+"""What a stage decided, for the audit log and for the person who watches; never what a user wrote."""
+
+from collections.abc import Mapping
+
+from pcf_generator.domain.documents import digest
+from pcf_generator.domain.finding import Action
+from pcf_generator.domain.intent import Interpretation
+from pcf_generator.domain.judgement import Approved, Match, Package, Specified, Validated
+from pcf_generator.domain.source import SourceTree
+from pcf_generator.domain.trail import TrailEntry
+
+
+def decision(result: object) -> Mapping[str, str]:
+    """The facts of a stage's result: ids, hashes and counts."""
+    match result:
+        case Interpretation():
+            return {"kind": result.kind, "confidence": f"{result.confidence:.2f}", "engine": result.engine}
+        case Match():
+            return {"capability": result.capability_id, "release": result.release}
+        case Specified():
+            return {"specification": digest(result.spec), "unmapped": str(len(result.unmapped_phrases))}
+        case Validated():
+            return {
+                "specification": digest(result.spec),
+                "rules": str(len(result.results)),
+                **_counts(result),
+            }
+        case Approved():
+            return {"specification": digest(result.spec), "release": result.release}
+        case SourceTree():
+            return {"files": str(len(result.files)), "bytes": str(sum(len(f.content) for f in result.files))}
+        case Package():
+            return {"source": result.source.sha256, "rules": str(len(result.results)), **_counts(result)}
+        case _:
+            return {}
+
+
+def downgrades(result: object) -> tuple[TrailEntry, ...]:
+    """An entry for every wish that was cut or repaired."""
+    if not isinstance(result, Validated | Package):
+        return ()
+    return tuple(
+        TrailEntry(f"finding.{finding.action.value}", details={"rule": finding.rule_id, "severity": finding.severity})
+        for finding in result.findings
+    )
+
+
+def sentence(result: object) -> str:
+    """One line for the person who watches."""
+    match result:
+        case Interpretation():
+            return "Read the prompt." if result.kind else "The prompt names no kind of control that is here."
+        case Match():
+            return f"Found the kind: {result.capability_id}."
+        case Specified():
+            return f"Specified {result.spec.component_name} with {len(result.spec.properties)} properties."
+        case Validated():
+            cut = sum(f.action in {Action.DOWNGRADED, Action.FIXED} for f in result.findings)
+            return f"Checked {len(result.results)} rules" + (f"; {cut} changed the specification." if cut else ".")
+        case Approved():
+            return "Approved the specification."
+        case SourceTree():
+            return f"Wrote {len(result.files)} files."
+        case Package():
+            return f"Checked {len(result.results)} rules on the code and packed it."
+        case _:
+            return "Done."
+
+
+def _counts(result: Validated | Package) -> Mapping[str, str]:
+    return {action.value: str(sum(f.action is action for f in result.findings)) for action in Action}

@@ -1,0 +1,149 @@
+"""What callers may do with builds: create, look, watch, answer, cancel, resume, download."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from pcf_generator.build_store import BuildStore, Change, Request, WrongState
+from pcf_generator.domain.build import (
+    Answer,
+    Artifact,
+    Build,
+    BuildEvent,
+    BuildOptions,
+    BuildState,
+    EventType,
+    NewEvent,
+)
+from pcf_generator.domain.trail import TrailEntry
+from pcf_generator.ports import ArtifactStore, Clock, NewId
+
+EVENTS_AT_ONCE = 200
+POLL_S = 5.0
+"""How long a watcher waits for a wake-up before it looks by itself."""
+
+
+class ChoiceUnknown(ValueError):  # noqa: N818 - reads as what it is
+    """The answer is none of the question's choices."""
+
+
+class QuestionUnknown(ValueError):  # noqa: N818
+    """The answer is to another question than the open one."""
+
+
+class ArtifactUnknown(LookupError):  # noqa: N818
+    """The build has no such artifact, or not yet."""
+
+
+class OffsetPastEnd(ValueError):  # noqa: N818
+    """Reading would begin behind the artifact's end."""
+
+
+class Desk:
+    """The calls of the service, in domain values."""
+
+    def __init__(
+        self, store: BuildStore, artifacts: ArtifactStore, *, clock: Clock, new_id: NewId, queue_limit: int
+    ) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._clock = clock
+        self._new_id = new_id
+        self._queue_limit = queue_limit
+
+    async def create(self, prompt: str, options: BuildOptions, request: Request, *, trace_id: str) -> Build:
+        """Queue a build. `trace_id` is the id of the request in logs and audit."""
+        now = self._clock()
+        build = Build(
+            id=self._new_id(),
+            prompt=prompt,
+            options=options,
+            actor=request.actor,
+            state=BuildState.QUEUED,
+            create_time=now,
+            update_time=now,
+            request_id=trace_id,
+        )
+        return await self._store.create(build, request, queue_limit=self._queue_limit)
+
+    async def get(self, build_id: str) -> Build:
+        """One build."""
+        return await self._store.get(build_id)
+
+    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+        """Builds, newest first."""
+        return await self._store.list(limit=limit, before=before, state=state)
+
+    async def cancel(self, build_id: str, request: Request) -> Build:
+        """End a build that has not ended."""
+
+        def cancel(build: Build) -> Build:
+            if build.state.ended:
+                raise WrongState(build, "cancel")
+            return replace(build, state=BuildState.CANCELLED, question=None, end_time=self._clock())
+
+        return await self._change(build_id, cancel, EventType.CANCELLED, "Cancelled.", "build.cancelled", request)
+
+    async def resume(self, build_id: str, request: Request) -> Build:
+        """Queue a failed or cancelled build again."""
+
+        def resume(build: Build) -> Build:
+            if build.state not in {BuildState.FAILED, BuildState.CANCELLED}:
+                raise WrongState(build, "resume")
+            return replace(build, state=BuildState.QUEUED, problem=None, end_time=None, claims=0)
+
+        return await self._change(build_id, resume, EventType.RESUMED, "Queued again.", "build.resumed", request)
+
+    async def answer(self, build_id: str, question_id: str, choice_id: str, request: Request) -> Build:
+        """Answer the open question and queue the build again."""
+
+        def answer(build: Build) -> Build:
+            question = build.question
+            if build.state is not BuildState.NEEDS_INPUT or question is None:
+                raise WrongState(build, "answer")
+            if question_id and question_id != question.question_id:
+                raise QuestionUnknown(question.question_id)
+            if choice_id not in {choice.choice_id for choice in question.choices}:
+                raise ChoiceUnknown(", ".join(choice.choice_id for choice in question.choices))
+            given = (*build.answers, Answer(question.question_id, choice_id))
+            return replace(build, state=BuildState.QUEUED, question=None, answers=given)
+
+        return await self._change(build_id, answer, EventType.ANSWERED, "Answered.", "build.answered", request)
+
+    async def watch(self, build_id: str, *, after: int) -> AsyncIterator[BuildEvent]:
+        """Events after a number, as they happen; ends when the build has settled and all was given."""
+        while True:
+            build = await self._store.get(build_id)
+            events = await self._store.events(build_id, after=after, limit=EVENTS_AT_ONCE)
+            for event in events:
+                yield event
+                after = event.sequence
+            # The build was read before its events, so a settled one has no event that this round missed.
+            if build.state.settled and after >= build.last_sequence:
+                return
+            if not events:
+                await self._store.wait_for_change(build_id, after=after, timeout_s=POLL_S)
+
+    async def open_artifact(
+        self, build_id: str, kind: str, *, offset: int, limit: int, actor: str, trace_id: str
+    ) -> tuple[Build, Artifact, AsyncIterator[bytes]]:
+        """An artifact's description and bytes; the download is told to the audit log before the first byte."""
+        build = await self._store.get(build_id)
+        artifact = next((a for a in build.result.artifacts if a.kind == kind), None) if build.result else None
+        if artifact is None or not await self._artifacts.holds(artifact.sha256):
+            raise ArtifactUnknown(kind)
+        if offset > artifact.size_bytes:
+            raise OffsetPastEnd(str(artifact.size_bytes))
+        entry = TrailEntry("artifact.downloaded", details={"artifact": kind, "sha256": artifact.sha256})
+        await self._store.record(build_id, entry, actor=actor, request_id=trace_id)
+        return (
+            build,
+            artifact,
+            self._artifacts.read(artifact.sha256, offset=offset, limit=limit or artifact.size_bytes),
+        )
+
+    async def _change(
+        self, build_id: str, change: Change, kind: EventType, message: str, entry: str, request: Request
+    ) -> Build:
+        return await self._store.change(
+            build_id, change, event=NewEvent(kind, message), trail=TrailEntry(entry), request=request
+        )

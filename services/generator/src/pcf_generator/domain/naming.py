@@ -1,0 +1,60 @@
+"""What a component may be called, and what a bad name could be instead."""
+
+import re
+
+PASCAL_CASE = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+TAKEN = frozenset(
+    [
+        "AbortController",
+        "Array",
+        "Boolean",
+        "ComponentFramework",
+        "Date",
+        "Document",
+        "Element",
+        "Error",
+        "Event",
+        "Function",
+        "HTMLElement",
+        "Infinity",
+        "Intl",
+        "JSON",
+        "Map",
+        "Math",
+        "NaN",
+        "Node",
+        "Number",
+        "Object",
+        "Promise",
+        "Proxy",
+        "Reflect",
+        "RegExp",
+        "Set",
+        "String",
+        "Symbol",
+        "URL",
+        "WeakMap",
+        "WeakSet",
+        "Window",
+    ]
+)
+"""PascalCase names that a class of the same name would hide from the control's own code."""
+
+
+def suggest(name: str, *, fallback: str) -> str:
+    """The nearest PascalCase name: `123-rating` gives `Rating123`, `my control` gives `MyControl`."""
+    words = re.findall(r"[A-Za-z]+[0-9]*|[0-9]+", name)
+    digits = []
+    while words and words[0].isdigit():
+        digits.append(words.pop(0))
+    suggestion = "".join(word[0].upper() + word[1:] for word in [*words, *digits])
+    if not PASCAL_CASE.fullmatch(suggestion):
+        return fallback
+    return f"{suggestion}Control" if suggestion in TAKEN else suggestion
+
+
+def camel_case(name: str) -> str:
+    """The nearest camelCase name, or `value` where nothing is left."""
+    pascal = suggest(name, fallback="Value")
+    return pascal[0].lower() + pascal[1:]

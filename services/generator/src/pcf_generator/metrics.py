@@ -1,0 +1,39 @@
+"""What operators see of the pipeline; labels are bounded and start at zero."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from pcf_generator.domain.build import BuildState
+from pcf_generator.domain.stage import Stage
+
+OUTCOMES = ("succeeded", "recalled", "stopped", "timed_out")
+SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class PipelineMetrics:
+    """Implements `BuildObserver`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._durations = Histogram(
+            "pcf_stage_duration_seconds",
+            "How long a stage took.",
+            ["stage"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._stages = Counter("pcf_stages", "Stages by how they ended.", ["stage", "outcome"], registry=registry)
+        self._builds = Counter("pcf_builds_settled", "Builds by how they settled.", ["state"], registry=registry)
+        self.queue_depth = Gauge("pcf_queue_depth", "Builds that wait to be claimed.", registry=registry)
+        for stage in Stage:
+            self._durations.labels(stage.value)
+            for outcome in OUTCOMES:
+                self._stages.labels(stage.value, outcome)
+        for state in SETTLED:
+            self._builds.labels(state.value)
+
+    def stage_ended(self, stage: Stage, outcome: str, duration_s: float) -> None:
+        self._durations.labels(stage.value).observe(duration_s)
+        self._stages.labels(stage.value, outcome).inc()
+
+    def build_settled(self, state: BuildState) -> None:
+        self._builds.labels(state.value).inc()

@@ -1,0 +1,1 @@
+"""What answers the pipeline's questions about a prompt."""

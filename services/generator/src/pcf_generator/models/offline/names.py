@@ -1,0 +1,37 @@
+"""Names in a prompt: what is introduced by "named" or "namespace", and what a bad name could be instead."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pcf_generator.domain.language import Lexicon
+from pcf_generator.models.offline.phrases import PhraseSet
+from pcf_generator.models.offline.tokens import Token
+
+_CHUNK = re.compile(r"[^\s,;!?'\"“”`«»]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that was given, and the tokens that say so."""
+
+    name: str = ""
+    first: int = 0
+    end: int = 0
+
+
+def introduced(introducers: Sequence[str], tokens: Sequence[Token], *, prompt: str, lexicon: Lexicon) -> Named:
+    """The name after the first introducer: quoted, or else up to the next space."""
+    for match, _ in PhraseSet([(words, None) for words in introducers], lexicon).find(tokens):
+        if match.end >= len(tokens):
+            continue
+        token = tokens[match.end]
+        if token.kind == "quoted":
+            return Named(token.text, match.first, match.end + 1)
+        chunk = _CHUNK.match(prompt, token.start)
+        if chunk is not None:
+            text = chunk[0].rstrip(".:")
+            stop = token.start + len(text)
+            end = next((i for i in range(match.end, len(tokens)) if tokens[i].start >= stop), len(tokens))
+            return Named(text, match.first, end)
+    return Named()

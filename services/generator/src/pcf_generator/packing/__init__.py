@@ -1,0 +1,1 @@
+"""Turns checked source files into artifacts: the source ZIP and the report."""

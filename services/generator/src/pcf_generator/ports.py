@@ -1,0 +1,248 @@
+"""What the pipeline needs from outside; `adapters/` and `models/` hold what stands behind it."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from pcf_generator.domain.build import Artifact, BuildOptions
+from pcf_generator.domain.capability import Capability, Kind, ParameterValue
+from pcf_generator.domain.intent import Interpretation
+from pcf_generator.domain.judgement import Approved, Package, Specified, Validated
+from pcf_generator.domain.language import LanguageRules
+from pcf_generator.domain.refusal import Question
+from pcf_generator.domain.rule import Rule
+from pcf_generator.domain.source import SourceTree, Strings, Template
+from pcf_generator.domain.spec import ComponentSpec
+from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.trail import Route, TrailEntry
+
+Clock = Callable[[], datetime]
+"""Gives the time, in UTC."""
+
+NewId = Callable[[], str]
+"""Gives a fresh ULID."""
+
+
+class KnowledgeUnavailable(Exception):  # noqa: N818 - reads as what it is
+    """The brain cannot be reached now; the stage may be tried again later."""
+
+
+class BrainFileFault(Exception):  # noqa: N818
+    """A file of the brain that the generator cannot read; the release and the generator do not fit together."""
+
+
+class KnowledgeGone(Exception):  # noqa: N818
+    """The brain no longer keeps the release a build began with."""
+
+
+class LanguageUnknown(LookupError):  # noqa: N818
+    """The brain has no lexicon for the language; `known` are those it has, as far as it says."""
+
+
+class Knowledge(Protocol):
+    """One release of the brain. Every method may raise KnowledgeUnavailable or BrainFileFault."""
+
+    @property
+    def release(self) -> str:
+        """Name of the release, `releases/…`."""
+
+    async def language(self, language: str) -> LanguageRules:
+        """How to read prompts in a language; LanguageUnknown."""
+
+    async def kinds(self, language: str) -> tuple[Kind, ...]:
+        """The index of kinds, with their words in a language."""
+
+    async def capability(self, capability_id: str) -> Capability:
+        """One kind."""
+
+    async def specification_rules(self) -> tuple[Rule, ...]:
+        """The rules that judge a specification."""
+
+    async def code_rules(self) -> tuple[Rule, ...]:
+        """The rules that judge generated code."""
+
+    async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
+        """What the specification's schema has against a document; empty when it fits."""
+
+    async def project_templates(self) -> tuple[Template, ...]:
+        """The templates of the files all controls share."""
+
+    async def control_templates(self, capability_id: str) -> tuple[Template, ...]:
+        """The templates of one kind."""
+
+    async def strings(self, capability_id: str) -> tuple[Strings, ...]:
+        """The texts of one kind, by LCID."""
+
+    def routes(self) -> tuple[Route, ...]:
+        """The routing decisions since the last call."""
+
+
+class Brain(Protocol):
+    """Where knowledge comes from."""
+
+    async def current(self) -> Knowledge:
+        """The current release; KnowledgeUnavailable."""
+
+    def at(self, release: str) -> Knowledge:
+        """A release a build began with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a maker gave: the prompt, options and answers to questions, by question id."""
+
+    prompt: str
+    language: str = "en"
+    options: BuildOptions = field(default_factory=BuildOptions)
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the prompt sets of a kind's parameters, and what nobody understood."""
+
+    parameters: Mapping[str, ParameterValue]
+    unmapped_phrases: tuple[str, ...] = ()
+
+
+class Model(Protocol):
+    """Reads prompts. The offline engine is one; language models come behind the same two calls."""
+
+    @property
+    def name(self) -> str:
+        """For the report and the audit log."""
+
+    async def interpret(self, brief: Brief, *, knowledge: Knowledge) -> Interpretation | Question:
+        """Prompt to intent, or what must be asked first."""
+
+    async def specify(self, brief: Brief, capability: Capability, *, knowledge: Knowledge) -> Draft | Question:
+        """Prompt to parameters of a kind, or what must be asked first."""
+
+
+class MissingTemplate(LookupError):  # noqa: N818 - reads as what it is
+    """The release has no template of this name."""
+
+
+class TemplateFault(Exception):  # noqa: N818
+    """A template that cannot be read or rendered; the message names the file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What the brain gives for one control: templates of all controls, of this kind, and its texts."""
+
+    project: Sequence[Template]
+    control: Sequence[Template]
+    strings: Sequence[Strings]
+
+    def template(self, path: str) -> Template:
+        """The template whose path ends so; MissingTemplate when there is none."""
+        for template in (*self.project, *self.control):
+            if template.path.endswith(path):
+                return template
+        raise MissingTemplate(path)
+
+
+class Renderer(Protocol):
+    """Writes the files of a project."""
+
+    def __call__(self, spec: ComponentSpec, materials: Materials) -> SourceTree:
+        """Every file; MissingTemplate or TemplateFault."""
+
+
+class SourceInspector(Protocol):
+    """Looks at generated files without running them."""
+
+    def facts(self, tree: SourceTree) -> Mapping[str, object]:
+        """The variables of the rules that judge code."""
+
+    def structure_faults(self, tree: SourceTree) -> tuple[str, ...]:
+        """What is wrong with the project's structure; empty when nothing is."""
+
+    def is_packed(self, content: bytes, tree: SourceTree) -> bool:
+        """Whether the ZIP can be read and holds exactly these files."""
+
+
+class Packer(Protocol):
+    """Packs files; the same files give the same bytes."""
+
+    def __call__(self, tree: SourceTree) -> bytes:
+        """A ZIP."""
+
+
+class ReportWriter(Protocol):
+    """Writes the report of a build."""
+
+    def __call__(
+        self,
+        brief: Brief,
+        interpretation: Interpretation,
+        specified: Specified,
+        validated: Validated,
+        approved: Approved,
+        package: Package,
+    ) -> bytes:
+        """The report's bytes; the same values give the same bytes."""
+
+
+class ArtifactWriter(Protocol):
+    """Keeps an artifact's bytes under their hash."""
+
+    async def __call__(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
+        """Store the bytes, unless they are there, and describe them."""
+
+
+class ArtifactStore(Protocol):
+    """Artifacts by the SHA-256 of their content."""
+
+    async def put(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
+        """Store the bytes durably, unless they are there, and describe them."""
+
+    async def holds(self, sha256: str) -> bool:
+        """Whether the bytes are there."""
+
+    def read(self, sha256: str, *, offset: int, limit: int) -> AsyncIterator[bytes]:
+        """The bytes from `offset`, at most `limit`, in chunks of at most 64 KiB; ArtifactGone."""
+
+
+class ArtifactGone(LookupError):  # noqa: N818 - reads as what it is
+    """The bytes are no longer kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A stage's result, under the hash of what it was made from."""
+
+    input_hash: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageDone:
+    """A stage's result on its way to the store, with what goes with it in the same transaction."""
+
+    stage: Stage
+    checkpoint: Checkpoint
+    duration_s: float
+    message: str
+    trail: tuple[TrailEntry, ...]
+    shared: bool = False
+    """Whether any build with the same input may take the result."""
+
+
+class LeaseLost(Exception):  # noqa: N818
+    """Another instance has the build now, or it was cancelled: stop, and write nothing more."""
+
+
+class Journal(Protocol):
+    """Where a running build keeps its progress. Every method but `recall` may raise LeaseLost."""
+
+    def checkpoint(self, stage: Stage) -> Checkpoint | None:
+        """What the stage gave in an earlier run."""
+
+    async def recall(self, input_hash: str) -> Checkpoint | None:
+        """What any build's stage gave for this input, if it was shared."""
+
+    async def stage_done(self, done: StageDone) -> None:
+        """Store a stage's result; the next stage begins."""

@@ -1,0 +1,68 @@
+"""What callers did wrong, as the errors of the contract."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pcf_runtime.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    OutOfRange,
+    ResourceExhausted,
+    ServiceError,
+    Violation,
+)
+
+from pcf_generator.build_store import BuildUnknown, QueueFull, RequestIdReused, StoreRefusal, WrongState
+from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
+from pcf_generator.ports import ArtifactGone
+
+QUEUE_RETRY_S = 5.0
+_Refused = StoreRefusal | ArtifactUnknown | ArtifactGone | ChoiceUnknown | QuestionUnknown | OffsetPastEnd
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise what the desk refuses as the ServiceError that the contract documents."""
+    try:
+        yield
+    except (
+        StoreRefusal,
+        ArtifactUnknown,
+        ArtifactGone,
+        ChoiceUnknown,
+        QuestionUnknown,
+        OffsetPastEnd,
+    ) as error:
+        raise _service_error(error) from error
+
+
+def _service_error(error: _Refused) -> ServiceError:
+    match error:
+        case BuildUnknown():
+            return NotFound("BUILD_NOT_FOUND", "there is no build of that name")
+        case RequestIdReused():
+            return AlreadyExists("REQUEST_ID_REUSED", "the request id came before with other content")
+        case QueueFull():
+            return ResourceExhausted("QUEUE_FULL", f"{error.waiting} builds wait already", retry_after_s=QUEUE_RETRY_S)
+        case WrongState():
+            return _wrong_state(error)
+        case ChoiceUnknown():
+            return _bad_answer("UNKNOWN_CHOICE", "choice_id", f"the choices are: {error}")
+        case QuestionUnknown():
+            return _bad_answer("WRONG_QUESTION", "question_id", f"the open question is {error}")
+        case OffsetPastEnd():
+            return OutOfRange("OFFSET_PAST_END", f"the artifact has {error} bytes", metadata={"size_bytes": str(error)})
+        case _:
+            return NotFound("ARTIFACT_NOT_FOUND", "the build has no such artifact, or not yet")
+
+
+def _wrong_state(error: WrongState) -> ServiceError:
+    state = error.build.state
+    reason = {"answer": "NO_OPEN_QUESTION", "resume": "BUILD_NOT_RESUMABLE", "cancel": "BUILD_ENDED"}[error.wish]
+    return FailedPrecondition(reason, f"the build is {state.value}", metadata={"state": state.value})
+
+
+def _bad_answer(reason: str, field: str, description: str) -> ServiceError:
+    return InvalidArgument(reason, description, violations=[Violation(field, description)])

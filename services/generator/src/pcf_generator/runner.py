@@ -1,0 +1,102 @@
+"""Works through the queue: claims builds under a lease, keeps the lease while they run, hands them back on a drain."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from pcf_runtime.request_context import RequestContext, bind
+
+from pcf_generator.build_store import BuildStore, Lease
+from pcf_generator.execution import Execution
+from pcf_generator.ports import LeaseLost
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerLimits:
+    """How many builds run at once, and the times of leases and polls in seconds."""
+
+    concurrency: int = 4
+    lease_s: float = 30.0
+    poll_s: float = 1.0
+
+
+class Runner:
+    """The part of an instance that runs builds."""
+
+    def __init__(self, store: BuildStore, execution: Execution, *, owner: str, limits: RunnerLimits) -> None:
+        self._store = store
+        self._execution = execution
+        self._owner = owner
+        self._limits = limits
+        self._places = asyncio.Semaphore(limits.concurrency)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to claim builds."""
+        self._loop = asyncio.create_task(self._claim_builds(), name="claim builds")
+
+    async def stop(self) -> None:
+        """Claim no more, and hand back what runs: another instance goes on from its checkpoint at once."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def check(self) -> None:
+        """Fail if builds are no longer claimed."""
+        if self._loop is None or self._loop.done():
+            raise RuntimeError("the runner has stopped")
+
+    async def _claim_builds(self) -> None:
+        while True:
+            await self._places.acquire()
+            lease = await self._claim()
+            if lease is None:
+                self._places.release()
+                await self._store.wait_for_work(timeout_s=self._limits.poll_s)
+                continue
+            task = asyncio.create_task(self._hold(lease), name=lease.build.name)
+            self._tasks.add(task)
+            task.add_done_callback(self._let_go)
+
+    async def _claim(self) -> Lease | None:
+        """Claim; a claim that a stop overtakes is given back, or the build would wait for the lease to run out."""
+        claim = asyncio.ensure_future(self._store.claim(self._owner, lease_s=self._limits.lease_s))
+        try:
+            return await asyncio.shield(claim)
+        except asyncio.CancelledError:
+            if (lease := await claim) is not None:
+                await self._store.hand_back(lease, message="The instance is shutting down.")
+            raise
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._places.release()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The store could not be written; the lease runs out and the build is claimed again.
+            log.error("a build's end could not be stored", exc_info=error)
+
+    async def _hold(self, lease: Lease) -> None:
+        build = lease.build
+        with bind(RequestContext(request_id=build.request_id, actor=build.actor, build=build.name)):
+            renewal = asyncio.create_task(self._renew(lease), name=f"lease of {build.name}")
+            try:
+                await self._execution.run(lease)
+            except asyncio.CancelledError:
+                await self._store.hand_back(lease, message="The instance is shutting down.")
+                raise
+            except LeaseLost:
+                log.warning("lease lost")
+            finally:
+                renewal.cancel()
+
+    async def _renew(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(self._limits.lease_s / 3)
+            if not await self._store.renew(lease, lease_s=self._limits.lease_s):
+                return

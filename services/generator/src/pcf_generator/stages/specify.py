@@ -1,0 +1,161 @@
+"""Stage 3 of 7, specify: turns an intent and a kind into an exact specification.
+
+Takes:  Brief, Interpretation, Match   Gives:  Specified
+Asks:   the brain, the model           Fails:  PCF-SPEC-001 (name), -002 (type), -003 (nothing bound), -004 (schema);
+                                               asks PCF-INT-003 for a parameter with two values
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pcf_generator.domain import naming, spec
+from pcf_generator.domain.capability import Capability, ParameterValue, PropertyRule
+from pcf_generator.domain.documents import document
+from pcf_generator.domain.intent import Interpretation
+from pcf_generator.domain.judgement import Match, Specified
+from pcf_generator.domain.limits import default_text
+from pcf_generator.domain.refusal import Clarification, Problem, Question, Refusal
+from pcf_generator.domain.source import Strings
+from pcf_generator.domain.stage import Stage
+from pcf_generator.ports import Brief, Knowledge, Model
+
+DEFAULT_NAMESPACE = "PcfBuilder"
+DEFAULT_PREFIX = "pcfb"
+
+
+async def run(
+    brief: Brief, interpretation: Interpretation, match: Match, *, knowledge: Knowledge, model: Model
+) -> Specified:
+    """Name the component, set its parameters and declare its properties."""
+    capability = await knowledge.capability(match.capability_id)
+    name = _name(brief, interpretation, capability)
+    namespace = _namespace(brief, interpretation)
+    draft = await model.specify(brief, capability, knowledge=knowledge)
+    if isinstance(draft, Question):
+        raise Clarification(draft)
+    parameters = {p.name: draft.parameters.get(p.name, p.default) for p in capability.parameters}
+    built = _specification(
+        brief, interpretation, capability, parameters, name, namespace, await knowledge.strings(capability.id)
+    )
+    if not any(prop.usage == "bound" for prop in built.properties):
+        raise Refusal(_fault("PCF-SPEC-003", f"{capability.id} declares no bound property", "PCF_BINDING_001"))
+    faults = await knowledge.spec_faults(_as_mapping(document(built)))
+    if faults:
+        raise Refusal(_fault("PCF-SPEC-004", "; ".join(faults)[:1000], "schema"))
+    return Specified(built, draft.unmapped_phrases)
+
+
+def _specification(
+    brief: Brief,
+    interpretation: Interpretation,
+    capability: Capability,
+    parameters: Mapping[str, ParameterValue],
+    name: str,
+    namespace: str,
+    strings: tuple[Strings, ...],
+) -> spec.ComponentSpec:
+    intent, options = interpretation.intent, brief.options
+    custom = tuple(field for field in ("display_name", "description") if getattr(options, field))
+    return spec.ComponentSpec(
+        component_type=capability.id,
+        component_name=name,
+        namespace=namespace,
+        display_name=options.display_name or capability.display_name,
+        description=options.description or capability.description,
+        publisher_prefix=options.publisher_prefix or DEFAULT_PREFIX,
+        read_only=intent.read_only,
+        required=intent.required,
+        capabilities=spec.Capabilities(capability.id, capability.features, parameters),
+        properties=tuple(_properties(capability, parameters, interpretation)),
+        resources=spec.Resources(
+            code="index.ts",
+            css=(f"css/{name}.css",),
+            resx=tuple(f"strings/{name}.{text.lcid}.resx" for text in strings),
+        ),
+        visual=spec.Visual(intent.ui_intent.visual_style),
+        interaction=spec.Interaction("standard", intent.interaction.input_method, intent.interaction.feedback),
+        accessibility=spec.Accessibility(
+            keyboard_support=intent.accessibility.keyboard_navigable,
+            screen_reader_support=intent.accessibility.screen_reader_support,
+            high_contrast=intent.accessibility.high_contrast_mode,
+            wcag_level=intent.accessibility.wcag_level,
+        ),
+        wishes=interpretation.wishes,
+        custom_texts=custom,
+    )
+
+
+def _properties(
+    capability: Capability, parameters: Mapping[str, ParameterValue], interpretation: Interpretation
+) -> Iterator[spec.Property]:
+    intent = interpretation.intent
+    variables: dict[str, object] = {
+        "parameters": dict(parameters),
+        "intent": {
+            "readOnly": intent.read_only,
+            "required": intent.required,
+            "style": intent.ui_intent.visual_style,
+        },
+    }
+    for rule in capability.properties:
+        if rule.include is None or rule.include(variables) is True:
+            yield spec.Property(
+                name=rule.name,
+                data_type=_type(rule, variables),
+                usage=rule.usage,
+                required=intent.required if rule.required is None else rule.required,
+                default_value=default_text(parameters[rule.default]) if rule.default else "",
+                values=rule.values,
+            )
+
+
+def _type(rule: PropertyRule, variables: Mapping[str, object]) -> str:
+    for choice in rule.types:
+        if choice.when is None or choice.when(variables) is True:
+            return choice.of_type
+    raise Refusal(_fault("PCF-SPEC-002", f"no data type for property {rule.name}", "PCF_BINDING_002"))
+
+
+def _name(brief: Brief, interpretation: Interpretation, capability: Capability) -> str:
+    name = brief.options.component_name or interpretation.component_name or capability.component_name
+    if naming.PASCAL_CASE.fullmatch(name) and name not in naming.TAKEN:
+        return name
+    suggestion = naming.suggest(name, fallback=capability.component_name)
+    raise Refusal(_bad_name("component name", suggestion, rule="PCF_NAMING_001"))
+
+
+def _namespace(brief: Brief, interpretation: Interpretation) -> str:
+    namespace = brief.options.namespace or interpretation.namespace or DEFAULT_NAMESPACE
+    if naming.PASCAL_CASE.fullmatch(namespace):
+        return namespace
+    suggestion = naming.suggest(namespace, fallback=DEFAULT_NAMESPACE)
+    raise Refusal(_bad_name("namespace", suggestion, rule="PCF_NAMING_002"))
+
+
+def _bad_name(what: str, suggestion: str, *, rule: str) -> Problem:
+    return Problem(
+        code="PCF-SPEC-001",
+        stage=Stage.SPECIFY,
+        message=f"the {what} breaks {rule}",
+        user_message=f"The {what} must begin with a capital letter, hold only letters and digits, and not be a name "
+        "of the JavaScript language.",
+        suggestion=f"Use {suggestion}.",
+        alternatives=(suggestion,),
+        details={"rule": rule, "suggestion": suggestion},
+    )
+
+
+def _fault(code: str, message: str, rule: str) -> Problem:
+    return Problem(
+        code=code,
+        stage=Stage.SPECIFY,
+        message=message,
+        user_message="The specification of this control could not be made.",
+        suggestion="Ask for less, or tell the operators: the brain's description of this kind has a fault.",
+        details={"rule": rule},
+    )
+
+
+def _as_mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError("a specification is a mapping")
+    return value

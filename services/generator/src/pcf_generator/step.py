@@ -1,0 +1,121 @@
+"""All that surrounds a stage: time limit, checkpoint and resume, progress event, audit trail, metrics."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+
+from pcf_generator.decisions import decision, downgrades, sentence
+from pcf_generator.domain.documents import digest
+from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.trail import TrailEntry
+from pcf_generator.ports import Checkpoint, Journal, Knowledge, StageDone
+from pcf_generator.version import VERSION
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SHARED_STAGES = frozenset({Stage.GENERATE, Stage.PACKAGE})
+"""Their results follow from the approved specification alone, so one build may take another's."""
+
+
+class StageTimeout(Exception):  # noqa: N818 - reads as what it is
+    """A stage, or the build as a whole, took longer than it may."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.value)
+        self.stage = stage
+
+
+class StageObserver(Protocol):
+    """Is told how long stages took and how they ended: metrics."""
+
+    def stage_ended(self, stage: Stage, outcome: str, duration_s: float) -> None:
+        """`outcome` is `succeeded`, `recalled`, `stopped`, `timed_out` or `failed`."""
+
+
+class Step:
+    """Runs stages for one build."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        knowledge: Knowledge,
+        *,
+        observer: StageObserver,
+        holds: Callable[[object], Awaitable[bool]],
+        stage_limit_s: float,
+        ends_at: float,
+    ) -> None:
+        self._journal = journal
+        self._knowledge = knowledge
+        self._observer = observer
+        self._holds = holds
+        self._stage_limit_s = stage_limit_s
+        self._ends_at = ends_at
+        self.current = Stage.INTERPRET
+
+    async def __call__(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
+        """Give the stage's result: from its checkpoint if its input is the same, else by running it."""
+        self.current = stage
+        began = time.monotonic()
+        key = digest(stage.value, self._knowledge.release, VERSION, *inputs)
+        adapter = _adapter(run)
+        done = self._journal.checkpoint(stage)
+        if done is not None and done.input_hash == key:
+            return adapter.validate_json(done.content)  # type: ignore[no-any-return]
+        recalled = await self._recall(stage, key, adapter)
+        result = recalled if recalled is not None else await self._run(stage, run, *inputs, **tools)
+        took = time.monotonic() - began
+        await self._journal.stage_done(
+            StageDone(
+                stage,
+                Checkpoint(key, adapter.dump_json(result).decode()),
+                took,
+                sentence(result),
+                self._trail(stage, result, recalled=recalled is not None),
+                shared=stage in SHARED_STAGES,
+            )
+        )
+        self._observer.stage_ended(stage, "recalled" if recalled is not None else "succeeded", took)
+        return result
+
+    async def _recall(self, stage: Stage, key: str, adapter: TypeAdapter[T]) -> T | None:
+        if stage not in SHARED_STAGES:
+            return None
+        known = await self._journal.recall(key)
+        if known is None:
+            return None
+        result = adapter.validate_json(known.content)
+        return result if await self._holds(result) else None
+
+    async def _run(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
+        began = time.monotonic()
+        outcome = "stopped"
+        try:
+            async with asyncio.timeout(min(self._stage_limit_s, self._ends_at - began)):
+                result = await run(*inputs, **tools)
+            outcome = ""
+        except TimeoutError as error:
+            outcome = "timed_out"
+            raise StageTimeout(stage) from error
+        finally:
+            if outcome:
+                self._observer.stage_ended(stage, outcome, time.monotonic() - began)
+        return result
+
+    def _trail(self, stage: Stage, result: object, *, recalled: bool) -> tuple[TrailEntry, ...]:
+        details = {"stage": stage.value, **decision(result)}
+        if recalled:
+            details["recalled"] = "true"
+        routes = tuple(route.entry() for route in self._knowledge.routes())
+        return (*routes, TrailEntry("stage.succeeded", details=details), *downgrades(result))
+
+
+@lru_cache(maxsize=32)
+def _adapter(run: Callable[..., Any]) -> TypeAdapter[Any]:
+    """How the result of a stage is written and read, from the stage's own signature."""
+    return TypeAdapter(get_type_hints(run)["return"])

@@ -1,0 +1,1 @@
+"""Typed writers: the only way a value enters a file, one per file language."""

@@ -1,0 +1,41 @@
+"""Writes values as JSON."""
+
+import json
+from collections.abc import Mapping
+
+from pcf_generator.writers.fragment import Fragment, WriterError, require_text
+
+LANGUAGE = "json"
+
+
+def value(content: object) -> Fragment:
+    """Write a JSON value; objects keep their order."""
+    if isinstance(content, Fragment):
+        if content.language != LANGUAGE:
+            raise WriterError(f"a {content.language} fragment cannot stand in JSON")
+        return content
+    _check(content)
+    return Fragment(json.dumps(content, ensure_ascii=False, allow_nan=False), LANGUAGE)
+
+
+def document(content: object) -> str:
+    """Write a whole JSON file: two spaces, a final line feed."""
+    _check(content)
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _check(content: object) -> None:
+    match content:
+        case str():
+            require_text(content, place="a JSON string")
+        case Mapping():
+            for key, item in content.items():
+                _check(key)
+                _check(item)
+        case list() | tuple():
+            for item in content:
+                _check(item)
+        case None | bool() | int() | float():
+            pass
+        case _:
+            raise WriterError(f"no JSON value for {type(content).__name__}")
