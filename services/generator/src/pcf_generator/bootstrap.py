@@ -83,6 +83,7 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
             runner.check()
             metrics.queue_depth.set(await store.queue_depth())
 
+        # Not the brain: without it builds wait, and everything else still answers.
         checks = [Check("store", store.ping), Check("artifacts", artifacts.ping), Check("runner", runs)]
         desk = Desk(store, artifacts, clock=_now, new_id=new_ulid, queue_limit=settings.queue_limit)
         server = build_server(
@@ -94,7 +95,7 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
             ],
             options=_options(settings),
             metrics=RpcMetrics(registry, service="generator"),
-            readiness=Readiness([*checks, Check("brain", brain.ping)]),
+            readiness=Readiness(checks),
         )
         metrics_port = await stack.enter_async_context(
             serve_metrics(registry, host=settings.host, port=settings.metrics_port)

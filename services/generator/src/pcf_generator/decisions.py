@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pcf_generator.domain.documents import digest
+from pcf_generator.domain.digest import digest
 from pcf_generator.domain.finding import Action
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Approved, Match, Package, Specified, Validated

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, get_type_hints
 from pydantic import TypeAdapter
 
 from pcf_generator.decisions import decision, downgrades, sentence
-from pcf_generator.domain.documents import digest
+from pcf_generator.domain.digest import digest
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
 from pcf_generator.ports import Checkpoint, Journal, Knowledge, StageDone

@@ -46,10 +46,6 @@ class BrainClient:
     def at(self, release: str) -> "ReleaseKnowledge":
         return ReleaseKnowledge(self, release)
 
-    async def ping(self) -> None:
-        """Fail if the brain does not answer."""
-        await self._stub.GetRelease(brain_pb2.GetReleaseRequest(name="releases/current"))
-
     async def route(self, key: Key) -> tuple[brain_pb2.RouteTaskResponse, bool]:
         """The files of a task, and whether they were here already."""
         if key in self._routed:

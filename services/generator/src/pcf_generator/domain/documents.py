@@ -1,7 +1,5 @@
-"""Domain values as JSON documents: camelCase for people and schemas, and canonical text for hashes."""
+"""Domain values as JSON documents, in camelCase: for people, schemas and the rules' conditions."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -20,16 +18,6 @@ def document(value: object) -> object:
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     raise TypeError(f"no document for {type(value).__name__}")
-
-
-def canonical(value: object) -> str:
-    """The one JSON text of a value: sorted keys, no spaces."""
-    return json.dumps(document(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(*values: object) -> str:
-    """SHA-256 over the canonical texts of values, in order."""
-    return hashlib.sha256("\n".join(canonical(value) for value in values).encode()).hexdigest()
 
 
 def _camel(name: str) -> str:

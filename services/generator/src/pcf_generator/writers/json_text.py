@@ -1,7 +1,10 @@
 """Writes values as JSON."""
 
 import json
+import math
 from collections.abc import Mapping
+
+from pydantic_core import to_json
 
 from pcf_generator.writers.fragment import Fragment, WriterError, require_text
 
@@ -21,7 +24,8 @@ def value(content: object) -> Fragment:
 def document(content: object) -> str:
     """Write a whole JSON file: two spaces, a final line feed."""
     _check(content)
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    # Indented, the standard library's encoder runs in Python; this one does not, and writes the same.
+    return to_json(content, indent=2).decode() + "\n"
 
 
 def _check(content: object) -> None:
@@ -35,6 +39,8 @@ def _check(content: object) -> None:
         case list() | tuple():
             for item in content:
                 _check(item)
+        case float() if not math.isfinite(content):
+            raise WriterError("a JSON number must be finite")
         case None | bool() | int() | float():
             pass
         case _:

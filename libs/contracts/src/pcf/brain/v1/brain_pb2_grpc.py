@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class BrainServiceStub:
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`.
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
     """
 
     def __init__(self, channel):
@@ -68,13 +69,14 @@ class BrainServiceStub:
 
 
 class BrainServiceServicer:
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`.
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
     """
 
     def RouteTask(self, request, context):
         """Returns the files one task needs, and no others, within the task's budget.
-        NOT_FOUND, reason CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason
-        RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
+        INVALID_ARGUMENT, reason CAPABILITY_REQUIRED, when a task about one kind names none; NOT_FOUND, reason
+        CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
         files are more than a task may hold (a fault of the release, refused when it is made).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -82,7 +84,7 @@ class BrainServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetFile(self, request, context):
-        """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND.
+        """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -110,7 +112,8 @@ class BrainServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchRelease(self, request, context):
-        """Streams the current release: at once, and again whenever another becomes current.
+        """Streams the current release: at once, and again whenever another becomes current. Ends with OK when the
+        instance drains; watch again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -158,7 +161,8 @@ def add_BrainServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class BrainService:
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`.
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
     """
 
     @staticmethod

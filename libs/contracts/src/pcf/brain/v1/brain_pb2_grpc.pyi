@@ -27,7 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class BrainServiceStub:
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`."""
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -35,12 +37,12 @@ class BrainServiceStub:
     def __new__(cls, channel: _aio.Channel) -> BrainServiceAsyncStub: ...
     RouteTask: _grpc.UnaryUnaryMultiCallable[_brain_pb2.RouteTaskRequest, _brain_pb2.RouteTaskResponse]
     """Returns the files one task needs, and no others, within the task's budget.
-    NOT_FOUND, reason CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason
-    RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
+    INVALID_ARGUMENT, reason CAPABILITY_REQUIRED, when a task about one kind names none; NOT_FOUND, reason
+    CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
     files are more than a task may hold (a fault of the release, refused when it is made).
     """
     GetFile: _grpc.UnaryUnaryMultiCallable[_brain_pb2.GetFileRequest, _brain_pb2.File]
-    """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND."""
+    """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE."""
     ListCapabilities: _grpc.UnaryUnaryMultiCallable[_brain_pb2.ListCapabilitiesRequest, _brain_pb2.ListCapabilitiesResponse]
     """Lists the kinds of control, by id."""
     GetCapability: _grpc.UnaryUnaryMultiCallable[_brain_pb2.GetCapabilityRequest, _brain_pb2.Capability]
@@ -48,21 +50,25 @@ class BrainServiceStub:
     GetRelease: _grpc.UnaryUnaryMultiCallable[_brain_pb2.GetReleaseRequest, _brain_pb2.Release]
     """Returns a release. NOT_FOUND, reason RELEASE_NOT_FOUND."""
     WatchRelease: _grpc.UnaryStreamMultiCallable[_brain_pb2.WatchReleaseRequest, _brain_pb2.Release]
-    """Streams the current release: at once, and again whenever another becomes current."""
+    """Streams the current release: at once, and again whenever another becomes current. Ends with OK when the
+    instance drains; watch again.
+    """
 
 @_typing.type_check_only
 class BrainServiceAsyncStub(BrainServiceStub):
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`."""
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RouteTask: _aio.UnaryUnaryMultiCallable[_brain_pb2.RouteTaskRequest, _brain_pb2.RouteTaskResponse]  # type: ignore[assignment]
     """Returns the files one task needs, and no others, within the task's budget.
-    NOT_FOUND, reason CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason
-    RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
+    INVALID_ARGUMENT, reason CAPABILITY_REQUIRED, when a task about one kind names none; NOT_FOUND, reason
+    CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
     files are more than a task may hold (a fault of the release, refused when it is made).
     """
     GetFile: _aio.UnaryUnaryMultiCallable[_brain_pb2.GetFileRequest, _brain_pb2.File]  # type: ignore[assignment]
-    """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND."""
+    """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE."""
     ListCapabilities: _aio.UnaryUnaryMultiCallable[_brain_pb2.ListCapabilitiesRequest, _brain_pb2.ListCapabilitiesResponse]  # type: ignore[assignment]
     """Lists the kinds of control, by id."""
     GetCapability: _aio.UnaryUnaryMultiCallable[_brain_pb2.GetCapabilityRequest, _brain_pb2.Capability]  # type: ignore[assignment]
@@ -70,10 +76,14 @@ class BrainServiceAsyncStub(BrainServiceStub):
     GetRelease: _aio.UnaryUnaryMultiCallable[_brain_pb2.GetReleaseRequest, _brain_pb2.Release]  # type: ignore[assignment]
     """Returns a release. NOT_FOUND, reason RELEASE_NOT_FOUND."""
     WatchRelease: _aio.UnaryStreamMultiCallable[_brain_pb2.WatchReleaseRequest, _brain_pb2.Release]  # type: ignore[assignment]
-    """Streams the current release: at once, and again whenever another becomes current."""
+    """Streams the current release: at once, and again whenever another becomes current. Ends with OK when the
+    instance drains; watch again.
+    """
 
 class BrainServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`."""
+    """Serves the files of immutable releases. Errors carry one ErrorInfo of domain `brain.pcf`. Every rpc but
+    WatchRelease answers UNAVAILABLE, reason NO_RELEASE, until a first good release was loaded.
+    """
 
     @_abc_1.abstractmethod
     def RouteTask(
@@ -82,8 +92,8 @@ class BrainServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_brain_pb2.RouteTaskResponse, _abc.Awaitable[_brain_pb2.RouteTaskResponse]]:
         """Returns the files one task needs, and no others, within the task's budget.
-        NOT_FOUND, reason CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason
-        RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
+        INVALID_ARGUMENT, reason CAPABILITY_REQUIRED, when a task about one kind names none; NOT_FOUND, reason
+        CAPABILITY_NOT_FOUND or LANGUAGE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE, when the release is no longer kept; RESOURCE_EXHAUSTED, reason BUDGET_EXCEEDED, when the
         files are more than a task may hold (a fault of the release, refused when it is made).
         """
 
@@ -93,7 +103,7 @@ class BrainServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _brain_pb2.GetFileRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_brain_pb2.File, _abc.Awaitable[_brain_pb2.File]]:
-        """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND."""
+        """Returns one file of a release. NOT_FOUND, reason FILE_NOT_FOUND; FAILED_PRECONDITION, reason RELEASE_GONE."""
 
     @_abc_1.abstractmethod
     def ListCapabilities(
@@ -125,6 +135,8 @@ class BrainServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _brain_pb2.WatchReleaseRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_brain_pb2.Release], _abc.AsyncIterator[_brain_pb2.Release]]:
-        """Streams the current release: at once, and again whenever another becomes current."""
+        """Streams the current release: at once, and again whenever another becomes current. Ends with OK when the
+        instance drains; watch again.
+        """
 
 def add_BrainServiceServicer_to_server(servicer: BrainServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -32,8 +32,27 @@ def expression(source: str) -> Expression:
 
     def evaluate(variables: Mapping[str, object]) -> object:
         try:
-            return program.execute(dict(variables))
+            return program.execute(_CONVERTED.context(variables))
         except (ValueError, RuntimeError, TypeError, KeyError) as error:
             raise BrainFileFault(f"CEL failed: {source}: {error}") from error
 
     return evaluate
+
+
+class _Converted:
+    """The variables evaluated last, in CEL's own form: converting a specification takes longer than thirty rules.
+
+    Keeps the mapping itself, so that its identity cannot be another's. Event loop only, like all of the pipeline.
+    """
+
+    def __init__(self) -> None:
+        self._variables: Mapping[str, object] = {}
+        self._context = cel.Context()
+
+    def context(self, variables: Mapping[str, object]) -> cel.Context:
+        if variables is not self._variables:
+            self._variables, self._context = variables, cel.Context(dict(variables))
+        return self._context
+
+
+_CONVERTED = _Converted()

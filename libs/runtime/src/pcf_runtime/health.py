@@ -1,0 +1,104 @@
+"""Readiness: whether what a service needs is there, found out by asking regularly."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+_TIMEOUT_SHARE: Final = 0.9
+_FIRST_ROUND_WAIT_S: Final = 1.0
+_UNASKED: Final = "not asked yet"
+_logger: Final = logging.getLogger(__name__)
+
+Listener = Callable[[bool], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something the service cannot work without. The probe raises while it is missing; the text is told."""
+
+    name: str
+    probe: Callable[[], Awaitable[None]]
+
+
+class Readiness:
+    """Polls the checks every `interval_s`, each with a timeout of nine tenths of that."""
+
+    def __init__(self, checks: Sequence[Check] = (), *, interval_s: float = 5.0) -> None:
+        self._checks = tuple(checks)
+        self._interval_s = interval_s
+        self._missing = {check.name: _UNASKED for check in self._checks}
+        self._listeners: list[Listener] = []
+        self._poller: asyncio.Task[None] | None = None
+        self.draining = asyncio.Event()
+        """Set once the service leaves; streams without an end of their own watch it to end in time."""
+
+    @property
+    def ready(self) -> bool:
+        return not self.waiting_for
+
+    @property
+    def waiting_for(self) -> Mapping[str, str]:
+        """Name of each unmet check, and why; "draining" while the service leaves."""
+        if self.draining.is_set():
+            return MappingProxyType({"draining": "the service is shutting down"})
+        return MappingProxyType(self._missing)
+
+    def notify(self, listener: Listener) -> None:
+        """Have a listener told after every round whether the service is ready."""
+        self._listeners.append(listener)
+
+    async def start(self) -> None:
+        """Begin asking. Waits for the first round if that is quick; a slow dependency holds up no start."""
+        if self._poller is not None:
+            return
+        first_round_done = asyncio.Event()
+        self._poller = asyncio.create_task(self._poll(first_round_done), name="readiness")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(first_round_done.wait(), _FIRST_ROUND_WAIT_S)
+
+    async def stop(self) -> None:
+        if self._poller is None:
+            return
+        self._poller.cancel()
+        await asyncio.wait([self._poller])
+        self._poller = None
+
+    async def check_now(self) -> None:
+        """Ask all checks once, side by side, and tell the listeners."""
+        answers = await asyncio.gather(
+            *(self._ask(check) for check in self._checks),
+            return_exceptions=True,  # whatever a probe raises means "not ready"
+        )
+        missing = {
+            check.name: self._why(answer)
+            for check, answer in zip(self._checks, answers, strict=True)
+            if answer is not None
+        }
+        if missing != self._missing:
+            _logger.info("readiness changed", extra={"pcf.waiting_for": missing})
+        self._missing = missing
+        for listener in self._listeners:
+            await listener(self.ready)
+
+    def drain(self) -> None:
+        """Be not ready from now on, whatever the checks say."""
+        self.draining.set()
+
+    async def _poll(self, first_round_done: asyncio.Event) -> None:
+        while True:
+            await self.check_now()
+            first_round_done.set()
+            await asyncio.sleep(self._interval_s)
+
+    async def _ask(self, check: Check) -> None:
+        async with asyncio.timeout(self._interval_s * _TIMEOUT_SHARE):
+            await check.probe()
+
+    def _why(self, error: BaseException) -> str:
+        if isinstance(error, TimeoutError) and not str(error):
+            return f"no answer within {self._interval_s * _TIMEOUT_SHARE:g} s"
+        return str(error) or type(error).__name__

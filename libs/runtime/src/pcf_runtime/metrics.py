@@ -1,0 +1,94 @@
+"""What Prometheus reads: calls answered, calls made, and which build this is. One registry per service.
+
+Every label combination exists from the start, at zero: a counter that appears with its first increment
+loses that increment in every rate().
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import grpc
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from pcf_runtime.addresses import AddressUnavailableError
+
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_PER_RPC: Final = ("service", "rpc")
+_PER_OUTCOME: Final = (*_PER_RPC, "code")
+
+
+class RpcMetrics:
+    """Counters and timers of a service's calls, in the registry of that service."""
+
+    def __init__(self, registry: CollectorRegistry, *, service: str, rpcs: Sequence[str] = ()) -> None:
+        self._service = service
+        self._started = Counter("pcf_rpc_started_total", "Calls begun.", _PER_RPC, registry=registry)
+        self._finished = Counter("pcf_rpc_finished_total", "Calls ended.", _PER_OUTCOME, registry=registry)
+        self._in_flight = Gauge("pcf_rpc_in_flight", "Calls being worked on.", _PER_RPC, registry=registry)
+        self._duration = Histogram(
+            "pcf_rpc_duration_seconds",
+            "Time from request to status.",
+            _PER_RPC,
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._called = Counter(
+            "pcf_rpc_client_finished_total",
+            "Calls made to other services, retries within one counted once.",
+            _PER_OUTCOME,
+            registry=registry,
+        )
+        self._call_duration = Histogram(
+            "pcf_rpc_client_duration_seconds",
+            "Time a call to another service took.",
+            _PER_RPC,
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.expect(rpcs)
+
+    def expect(self, rpcs: Sequence[str]) -> None:
+        """Make every series of these methods (`pcf.audit.v1.AuditService/GetEvent`), at zero."""
+        for rpc in rpcs:
+            self._started.labels(self._service, rpc)
+            self._in_flight.labels(self._service, rpc)
+            self._duration.labels(self._service, rpc)
+            for code in grpc.StatusCode:
+                self._finished.labels(self._service, rpc, code.name)
+
+    def started(self, rpc: str) -> None:
+        self._started.labels(self._service, rpc).inc()
+        self._in_flight.labels(self._service, rpc).inc()
+
+    def finished(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
+        self._in_flight.labels(self._service, rpc).dec()
+        self._finished.labels(self._service, rpc, code.name).inc()
+        self._duration.labels(self._service, rpc).observe(seconds)
+
+    def called(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
+        """Count a call that this service made to another."""
+        self._called.labels(self._service, rpc, code.name).inc()
+        self._call_duration.labels(self._service, rpc).observe(seconds)
+
+
+def build_info(registry: CollectorRegistry, *, service: str, version: str) -> None:
+    gauge = Gauge("pcf_build_info", "1, with the version running.", ("service", "version"), registry=registry)
+    gauge.labels(service, version).set(1)
+
+
+@asynccontextmanager
+async def serve_metrics(registry: CollectorRegistry, *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve /metrics on a port of its own, in a thread; yields the port bound."""
+    try:
+        # In a thread: Python's HTTP server looks up its own name while binding, which may ask DNS.
+        server, thread = await asyncio.to_thread(start_http_server, port, host, registry)
+    except OSError as error:
+        raise AddressUnavailableError("metrics server", host, port) from error
+    try:
+        yield server.server_port
+    finally:
+        await asyncio.to_thread(server.shutdown)
+        await asyncio.to_thread(thread.join)
+        server.server_close()

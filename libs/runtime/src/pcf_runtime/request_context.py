@@ -1,0 +1,60 @@
+"""Who asked, under which request id, about which build: carried through a call and on to the next service."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote
+
+REQUEST_ID_KEY: Final = "x-pcf-request-id"
+ACTOR_KEY: Final = "x-pcf-actor"
+_MAX_ACTOR: Final = 200
+# A request id from outside ends up in logs, URLs and the audit log: nothing but harmless characters.
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """What every log line and every call onward repeats."""
+
+    request_id: str
+    actor: str = "anonymous"
+    build: str = ""
+
+
+_OUTSIDE: Final = RequestContext(request_id="")
+_context: ContextVar[RequestContext] = ContextVar("pcf_request_context", default=_OUTSIDE)
+
+
+def current() -> RequestContext:
+    """The context of the request being worked on; outside of any, one with an empty request id."""
+    return _context.get()
+
+
+@contextmanager
+def bind(context: RequestContext) -> Iterator[None]:
+    token = _context.set(context)
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def to_metadata(context: RequestContext) -> dict[str, str]:
+    """What to send along with a call; nothing outside of a request."""
+    if not context.request_id:
+        return {}
+    # Metadata values are ASCII; names of people are not.
+    return {REQUEST_ID_KEY: context.request_id, ACTOR_KEY: quote(context.actor, safe=" !#$&'()*+,/:;=?@[]")}
+
+
+def from_metadata(metadata: Mapping[str, str], *, new_id: str) -> RequestContext:
+    """What the caller sent; `new_id` stands in for a request id that is missing or unfit."""
+    sent = metadata.get(REQUEST_ID_KEY, "")
+    actor = unquote(metadata.get(ACTOR_KEY, ""))[:_MAX_ACTOR]
+    return RequestContext(
+        request_id=sent if _REQUEST_ID.fullmatch(sent) else new_id,
+        actor=actor or _OUTSIDE.actor,
+    )

@@ -1,0 +1,1 @@
+"""Text to data, strictly: what two readers could read differently is refused."""
