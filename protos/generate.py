@@ -27,9 +27,8 @@ def generate(out: Path) -> None:
     ]
     plain = [*include, f"--python_out={out}", f"--pyi_out={out}", "buf/validate/validate.proto"]
     # protoc looks for plugins on PATH, where a virtual environment that is not activated is missing.
-    plugins = [
-        f"--plugin={name}={Path(sys.executable).with_name(name)}" for name in ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
-    ]
+    names = ("protoc-gen-mypy", "protoc-gen-mypy_grpc")
+    plugins = [f"--plugin={name}={Path(sys.executable).with_name(name)}" for name in names]
     with_services = [*include, *plugins, f"--python_out={out}", f"--mypy_out={out}", f"--grpc_python_out={out}"]
     for arguments in (plain, [*with_services, f"--mypy_grpc_out={out}", *own]):
         if protoc.main(["protoc", *arguments]) != 0:

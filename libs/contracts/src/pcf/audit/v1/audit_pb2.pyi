@@ -268,11 +268,11 @@ class EventFilter(_message.Message):
     """Of this type."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
-        """At this time or later."""
+        """Recorded at this time or later: by the log's clock, which never goes back."""
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
-        """Before this time."""
+        """Recorded before this time."""
 
     def __init__(
         self,

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class AuditServiceStub:
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`.
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
     """
 
     def __init__(self, channel):
@@ -63,13 +64,15 @@ class AuditServiceStub:
 
 
 class AuditServiceServicer:
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`.
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
     """
 
     def AppendEvents(self, request, context):
         """Appends events and answers only after they are durable. Events whose id is in the log already are
         not appended again; their place is told. All or nothing: ALREADY_EXISTS, reason EVENT_ID_REUSED, when
-        a known id comes with other content.
+        a known id comes with other content. RESOURCE_EXHAUSTED, reason LOG_BUSY, with a RetryInfo, when too many
+        events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -140,7 +143,8 @@ def add_AuditServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AuditService:
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`.
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
     """
 
     @staticmethod

@@ -27,7 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AuditServiceStub:
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`."""
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -36,7 +38,8 @@ class AuditServiceStub:
     AppendEvents: _grpc.UnaryUnaryMultiCallable[_audit_pb2.AppendEventsRequest, _audit_pb2.AppendEventsResponse]
     """Appends events and answers only after they are durable. Events whose id is in the log already are
     not appended again; their place is told. All or nothing: ALREADY_EXISTS, reason EVENT_ID_REUSED, when
-    a known id comes with other content.
+    a known id comes with other content. RESOURCE_EXHAUSTED, reason LOG_BUSY, with a RetryInfo, when too many
+    events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
     """
     GetEvent: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetEventRequest, _audit_pb2.Event]
     """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND."""
@@ -49,13 +52,16 @@ class AuditServiceStub:
 
 @_typing.type_check_only
 class AuditServiceAsyncStub(AuditServiceStub):
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`."""
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     AppendEvents: _aio.UnaryUnaryMultiCallable[_audit_pb2.AppendEventsRequest, _audit_pb2.AppendEventsResponse]  # type: ignore[assignment]
     """Appends events and answers only after they are durable. Events whose id is in the log already are
     not appended again; their place is told. All or nothing: ALREADY_EXISTS, reason EVENT_ID_REUSED, when
-    a known id comes with other content.
+    a known id comes with other content. RESOURCE_EXHAUSTED, reason LOG_BUSY, with a RetryInfo, when too many
+    events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
     """
     GetEvent: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetEventRequest, _audit_pb2.Event]  # type: ignore[assignment]
     """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND."""
@@ -67,7 +73,9 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """Recomputes the whole chain and says whether it holds, and if not, where it breaks."""
 
 class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`."""
+    """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
+    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    """
 
     @_abc_1.abstractmethod
     def AppendEvents(
@@ -77,7 +85,8 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_audit_pb2.AppendEventsResponse, _abc.Awaitable[_audit_pb2.AppendEventsResponse]]:
         """Appends events and answers only after they are durable. Events whose id is in the log already are
         not appended again; their place is told. All or nothing: ALREADY_EXISTS, reason EVENT_ID_REUSED, when
-        a known id comes with other content.
+        a known id comes with other content. RESOURCE_EXHAUSTED, reason LOG_BUSY, with a RetryInfo, when too many
+        events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,82 @@
+"""Puts the audit service together; the only place that knows settings and adapters."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from pcf.audit.v1 import audit_pb2_grpc
+from pcf_runtime.health import Check, Readiness
+from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
+from pcf_runtime.server import Rpc, Server, ServerOptions, build_server
+from prometheus_client import CollectorRegistry
+
+from pcf_audit.adapters.clock import SystemClock
+from pcf_audit.adapters.sqlite_store import open_sqlite
+from pcf_audit.ledger import Ledger
+from pcf_audit.metrics import AuditMetrics
+from pcf_audit.servicer import AuditServicer
+from pcf_audit.settings import AuditSettings
+
+__all__ = ["DOMAIN", "SERVICE", "Running", "rpc", "running"]
+
+DOMAIN: Final = "audit.pcf"
+SERVICE: Final = "pcf.audit.v1.AuditService"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the service answers."""
+
+    port: int
+    metrics_port: int
+
+
+@asynccontextmanager
+async def running(settings: AuditSettings) -> AsyncIterator[Running]:
+    """The service, from its first answer on. Leaving answers the calls in flight, then stores what waits."""
+    registry = CollectorRegistry()
+    build_info(registry, service="audit", version=version("pcf-audit"))
+    clock = SystemClock()
+    async with (
+        serve_metrics(registry, host=settings.host, port=settings.metrics_port) as metrics_port,
+        open_sqlite(settings.database, clock=clock) as store,
+    ):
+        ledger = Ledger(
+            store,
+            clock=clock,
+            metrics=AuditMetrics(registry),
+            max_batch_events=settings.max_batch_events,
+            max_waiting_events=settings.max_waiting_events,
+        )
+        server = _server(ledger, settings, registry)
+        try:
+            await server.start()
+            yield Running(server.port, metrics_port)
+        finally:
+            await server.drain()
+            await ledger.close()
+
+
+def rpc(ledger: Ledger) -> Rpc:
+    """The service's methods on this ledger, ready to be served."""
+    servicer = AuditServicer(ledger)
+    return Rpc(SERVICE, lambda server: audit_pb2_grpc.add_AuditServiceServicer_to_server(servicer, server))
+
+
+def _server(ledger: Ledger, settings: AuditSettings, registry: CollectorRegistry) -> Server:
+    options = ServerOptions(
+        host=settings.host,
+        port=settings.port,
+        domain=DOMAIN,
+        reflection=settings.reflection,
+        drain_grace_s=settings.drain_grace_s,
+        readiness_wait_s=settings.readiness_wait_s,
+    )
+    return build_server(
+        [rpc(ledger)],
+        options=options,
+        metrics=RpcMetrics(registry, service="audit"),
+        readiness=Readiness([Check("store", ledger.check)]),
+    )

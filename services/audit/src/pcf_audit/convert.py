@@ -1,0 +1,155 @@
+"""Protobuf messages to domain values and back, and nothing else."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from pcf.audit.v1 import audit_pb2 as pb
+from pcf_runtime.errors import InvalidArgument, Violation
+from pcf_runtime.idempotency import fingerprint
+from pcf_runtime.pagination import decode_token, encode_token
+
+from pcf_audit.domain.event import Event, Outcome
+from pcf_audit.domain.growth import Receipt
+from pcf_audit.domain.selection import LAST, Filter
+from pcf_audit.ledger import Page, Recorded
+from pcf_audit.verification import Verdict
+
+__all__ = [
+    "event_from",
+    "event_id_from",
+    "event_message",
+    "filter_from",
+    "page_end_from",
+    "page_message",
+    "receipts_message",
+    "verdict_message",
+]
+
+_NAME_PREFIX: Final = "events/"
+_END: Final = "end"
+_NS_PER_S: Final = 1_000_000_000
+# The years 1 to 9999: what google.protobuf.Timestamp allows and RFC 3339 can write.
+_FIRST_SECOND: Final = -62_135_596_800
+_LAST_SECOND: Final = 253_402_300_799
+_OUTCOMES: Final = {
+    pb.Event.OUTCOME_SUCCEEDED: Outcome.SUCCEEDED,
+    pb.Event.OUTCOME_REFUSED: Outcome.REFUSED,
+    pb.Event.OUTCOME_FAILED: Outcome.FAILED,
+}
+_OUTCOME_NUMBERS: Final = {outcome: number for number, outcome in _OUTCOMES.items()}
+
+
+def event_from(message: pb.Event, *, position: int) -> Event:
+    """What a witness reports; output-only fields are left behind."""
+    path = f"events[{position}]"
+    details = dict(message.details)
+    _refuse_nul(f"{path}.actor", message.actor)
+    _refuse_nul(f"{path}.request_id", message.request_id)
+    _refuse_nul(f"{path}.details", *details, *details.values())
+    return Event(
+        event_id=message.event_id,
+        type=message.type,
+        event_time_ns=_instant(f"{path}.event_time", message.event_time),
+        actor=message.actor,
+        outcome=_OUTCOMES[message.outcome],
+        build=message.build,
+        request_id=message.request_id,
+        details=details,
+    )
+
+
+def event_id_from(name: str) -> str:
+    return name.removeprefix(_NAME_PREFIX)
+
+
+def filter_from(message: pb.EventFilter) -> Filter:
+    has_start, has_end = message.HasField("start_time"), message.HasField("end_time")
+    return Filter(
+        build=message.build,
+        actor=message.actor,
+        type=message.type,
+        start_ns=_instant("filter.start_time", message.start_time) if has_start else None,
+        end_ns=_instant("filter.end_time", message.end_time) if has_end else None,
+    )
+
+
+def page_end_from(request: pb.ListEventsRequest) -> int:
+    """The index before which the page ends; a token of another filter is refused."""
+    if not request.page_token:
+        return LAST
+    end = decode_token(request.page_token, filter_=fingerprint(request.filter)).get(_END)
+    if not isinstance(end, int) or not 0 <= end <= LAST:
+        raise InvalidArgument("BAD_PAGE_TOKEN", "The page token is not one of this query.")
+    return end
+
+
+def page_message(page: Page, *, request: pb.ListEventsRequest) -> pb.ListEventsResponse:
+    token = ""
+    if page.next_end is not None:
+        token = encode_token({_END: page.next_end}, filter_=fingerprint(request.filter))
+    return pb.ListEventsResponse(events=[event_message(recorded) for recorded in page.entries], next_page_token=token)
+
+
+def event_message(recorded: Recorded) -> pb.Event:
+    entry, link, event = recorded.entry, recorded.link, recorded.entry.event
+    return pb.Event(
+        name=f"{_NAME_PREFIX}{event.event_id}",
+        event_id=event.event_id,
+        type=event.type,
+        event_time=_timestamp(event.event_time_ns),
+        actor=event.actor,
+        build=event.build,
+        request_id=event.request_id,
+        outcome=_OUTCOME_NUMBERS[event.outcome],
+        details=event.details,
+        index=entry.index,
+        record_time=_timestamp(entry.record_time_ns),
+        previous_hash=link.previous_hash,
+        entry_hash=link.entry_hash,
+    )
+
+
+def receipts_message(receipts: Sequence[Receipt]) -> pb.AppendEventsResponse:
+    return pb.AppendEventsResponse(
+        receipts=[
+            pb.AppendEventsResponse.Receipt(
+                event_id=receipt.event_id,
+                index=receipt.index,
+                entry_hash=receipt.entry_hash,
+                is_duplicate=receipt.is_duplicate,
+            )
+            for receipt in receipts
+        ]
+    )
+
+
+def verdict_message(verdict: Verdict) -> pb.VerifyLogResponse:
+    response = pb.VerifyLogResponse(
+        valid=verdict.broken is None, event_count=verdict.event_count, head_hash=verdict.head_hash
+    )
+    if verdict.broken:
+        response.broken_index = verdict.broken.index
+        response.fault = verdict.broken.fault
+    return response
+
+
+def _instant(field: str, time: Timestamp) -> int:
+    if not (_FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < _NS_PER_S):
+        raise _invalid(field, "must be a time from year 1 to 9999 with 0 to 999,999,999 nanoseconds")
+    return time.seconds * _NS_PER_S + time.nanos
+
+
+def _timestamp(time_ns: int) -> Timestamp:
+    seconds, nanos = divmod(time_ns, _NS_PER_S)
+    return Timestamp(seconds=seconds, nanos=nanos)
+
+
+def _refuse_nul(field: str, *texts: str) -> None:
+    """No store of ours but SQLite can hold it, and no honest witness writes it."""
+    if any("\0" in text for text in texts):
+        raise _invalid(field, "must not contain the character NUL")
+
+
+def _invalid(field: str, description: str) -> InvalidArgument:
+    return InvalidArgument("INVALID_REQUEST", f"{field}: {description}", violations=[Violation(field, description)])

@@ -1,0 +1,45 @@
+"""pcf.audit.v1.AuditService: message to ledger and back. Errors are mapped by the runtime."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from pcf.audit.v1 import audit_pb2 as pb
+from pcf.audit.v1 import audit_pb2_grpc
+from pcf_runtime.pagination import page_size
+
+from pcf_audit import convert
+from pcf_audit.ledger import Ledger
+
+__all__ = ["AuditServicer"]
+
+_DEFAULT_PAGE: Final = 50
+_LARGEST_PAGE: Final = 1_000
+
+
+class AuditServicer(audit_pb2_grpc.AuditServiceServicer):
+    """Everything it answers is what the ledger says."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def AppendEvents(self, request: pb.AppendEventsRequest, context: Any) -> pb.AppendEventsResponse:
+        events = [convert.event_from(event, position=i) for i, event in enumerate(request.events)]
+        return convert.receipts_message(await self._ledger.append(events))
+
+    async def GetEvent(self, request: pb.GetEventRequest, context: Any) -> pb.Event:
+        return convert.event_message(await self._ledger.get(convert.event_id_from(request.name)))
+
+    async def ListEvents(self, request: pb.ListEventsRequest, context: Any) -> pb.ListEventsResponse:
+        page = await self._ledger.page(
+            convert.filter_from(request.filter),
+            end=convert.page_end_from(request),
+            limit=page_size(request.page_size, default=_DEFAULT_PAGE, maximum=_LARGEST_PAGE),
+        )
+        return convert.page_message(page, request=request)
+
+    async def ExportEvents(self, request: pb.ExportEventsRequest, context: Any) -> AsyncIterator[pb.Event]:
+        async for recorded in self._ledger.export(convert.filter_from(request.filter)):
+            yield convert.event_message(recorded)
+
+    async def VerifyLog(self, request: pb.VerifyLogRequest, context: Any) -> pb.VerifyLogResponse:
+        return convert.verdict_message(await self._ledger.verify())
