@@ -1,5 +1,6 @@
 """Microsoft's tools as the judge: installed from npm when the suite runs, kept between runs, never shipped."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -68,7 +69,7 @@ def generate(tmp_path: Path) -> Callable[..., Project]:
         command = [sys.executable, "-m", "pcf_cli", "build", prompt, "-o", str(tmp_path), "--json", *options]
         done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=120, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        name = json.loads(done.stdout)["result"]["component_name"]
+        name = json.loads(done.stdout)["build"]["result"]["component_name"]
         folder = tmp_path / name
         with zipfile.ZipFile(tmp_path / f"{name}-source.zip") as archive:
             archive.extractall(folder)
@@ -83,16 +84,24 @@ def installed(npm: str) -> Callable[[Project], Project]:
 
     def install(project: Project) -> Project:
         wanted = json.loads((project.folder / "package.json").read_text())["devDependencies"]
-        stamp = TOOLS / "installed.json"
-        if not stamp.is_file() or json.loads(stamp.read_text()) != wanted:
-            shutil.rmtree(TOOLS, ignore_errors=True)
-            TOOLS.mkdir(parents=True)
-            shutil.copy(project.folder / "package.json", TOOLS)
-            # Without flags, as a maker does it: what needs --legacy-peer-deps would be our fault.
-            done = Project(TOOLS, "").run(npm, "install", "--no-audit", "--no-fund")
-            assert done.returncode == 0, done.stdout
-            stamp.write_text(json.dumps(wanted))
+        TOOLS.parent.mkdir(exist_ok=True)
+        with (TOOLS.parent / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes
+            _install(npm, project, wanted)
         (project.folder / "node_modules").symlink_to(TOOLS / "node_modules")
         return project
 
     return install
+
+
+def _install(npm: str, project: Project, wanted: dict[str, str]) -> None:
+    stamp = TOOLS / "installed.json"
+    if stamp.is_file() and json.loads(stamp.read_text()) == wanted:
+        return
+    shutil.rmtree(TOOLS, ignore_errors=True)
+    TOOLS.mkdir()
+    shutil.copy(project.folder / "package.json", TOOLS)
+    # Without flags, as a maker does it: what needs --legacy-peer-deps would be our fault.
+    done = Project(TOOLS, "").run(npm, "install", "--no-audit", "--no-fund")
+    assert done.returncode == 0, done.stdout
+    stamp.write_text(json.dumps(wanted))

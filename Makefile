@@ -1,0 +1,132 @@
+# PCF Builder. `make help` lists the targets.
+#
+# Two commands are all a newcomer needs: `make demo PROMPT="…"` and `make test`. Both set up .venv by themselves
+# and need Python 3.11 or newer, nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+OUT ?= out
+PROMPT ?= I need a 5-star rating control for product reviews
+BIN := .venv/bin
+MEMBERS := libs/contracts libs/runtime services/gateway services/generator services/brain services/audit cli
+READY := .venv/ready
+SUITES := .venv-suites/ready
+PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
+TESTS ?= tests/unit tests/contract tests/integration tests/golden tests/e2e
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+##@ Use it
+
+.PHONY: demo
+demo: $(READY) ## Build a control from PROMPT="…" into OUT=out
+	@$(BIN)/pcf-builder build --out "$$OUT" -- "$$PROMPT"
+# As it was typed: a prompt may hold a dollar sign.
+demo: export PROMPT := $(value PROMPT)
+demo: export OUT := $(OUT)
+
+.PHONY: run
+run: $(READY) ## Serve everything on http://127.0.0.1:3000
+	@$(BIN)/pcf-builder serve
+
+##@ Work on it
+
+.PHONY: test
+test: $(READY) ## Run the tests: no root, no Node, no Docker
+	@$(BIN)/pytest -n auto $(TESTS)
+
+.PHONY: lint
+lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
+	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
+	@$(MAKE) protos-check
+	@$(BIN)/python docs/write_settings.py --check
+	@$(BIN)/pcf-brain check ai-brain >.venv/brain.log || { cat .venv/brain.log; exit 1; }
+	@echo "lint: all good"
+
+.PHONY: format
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/buf format -w
+
+.PHONY: protos
+protos: $(READY) ## Write libs/contracts from protos/
+	@$(BIN)/python protos/generate.py 2>/dev/null
+
+.PHONY: protos-check
+protos-check: $(READY) ## Fail if libs/contracts is not what protos/ says
+	@$(BIN)/python protos/generate.py --check 2>/dev/null
+
+.PHONY: golden
+golden: $(READY) ## Write tests/golden anew; read the difference
+	@$(BIN)/python tests/golden/rewrite.py
+
+.PHONY: docs
+docs: $(READY) ## Write the tables of settings in docs/operations.md
+	@$(BIN)/python docs/write_settings.py
+
+##@ Longer suites
+
+.PHONY: test-controls
+test-controls: $(READY) $(SUITES) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none
+	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" $(BIN)/pytest -n auto tests/controls
+
+.PHONY: test-api
+test-api: $(READY) $(SUITES) ## Run schemathesis on the served OpenAPI
+	@$(BIN)/python tests/api/run.py
+
+.PHONY: bench
+bench: $(READY) ## Print the numbers to hold, beside bare references
+	@$(BIN)/python benchmarks/run.py
+
+##@ Upkeep
+
+.PHONY: setup
+setup: $(READY) ## Make .venv and install everything into it
+
+$(READY): requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version); set PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv (once, about a minute)"
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
+	@touch $(READY)
+
+$(SUITES): requirements/suites.txt
+	@echo "Setting up .venv-suites (once)"
+	@rm -rf .venv-suites && $(PYTHON) -m venv .venv-suites
+	@.venv-suites/bin/pip install --quiet --require-hashes --requirement requirements/suites.txt
+	@touch $(SUITES)
+
+# uv.lock names the package index on every line, so it stays out of git; the hashed lists below are the lock.
+.PHONY: lock
+lock: ## Resolve the requirements anew (needs uv); UPGRADE=1 takes the newest versions
+	@command -v uv >/dev/null || { echo "uv is needed: pip install uv"; exit 1; }
+	@uv lock --quiet $(if $(UPGRADE),--upgrade)
+	@for service in gateway generator brain audit; do \
+	  uv export --quiet --frozen --package "pcf-$$service" --no-emit-workspace --no-dev --no-header \
+	    --output-file "requirements/$$service.txt" >/dev/null; done
+	@uv export --quiet --frozen --all-packages --all-extras --no-emit-workspace --no-header --group dev --no-group suites \
+	  --output-file requirements/dev.txt >/dev/null
+	@uv export --quiet --frozen --only-group suites --no-emit-workspace --no-header \
+	  --output-file requirements/suites.txt >/dev/null
+	@! grep -n "://" requirements/*.txt
+
+.PHONY: clean
+clean: ## Remove what the targets made, the data in var/ too
+	@rm -rf .venv .venv-suites .tools out var .ruff_cache .mypy_cache .hypothesis
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

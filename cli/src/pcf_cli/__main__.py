@@ -1,0 +1,55 @@
+"""`pcf-builder`, also as `python -m pcf_cli`."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from io import TextIOWrapper
+from typing import NoReturn
+
+import click
+
+from pcf_cli.commands.audit import audit
+from pcf_cli.commands.build import build
+from pcf_cli.commands.builds import builds
+from pcf_cli.commands.capabilities import capabilities
+from pcf_cli.commands.serve import serve
+from pcf_cli.exits import EXIT_CODES, Exit
+from pcf_cli.prompt import check_arguments
+
+__all__ = ["main"]
+
+
+@click.group(epilog=EXIT_CODES, no_args_is_help=True)
+@click.version_option(version("pcf-cli"), prog_name="pcf-builder")
+def program() -> None:
+    """PCF Builder: say what a Power Apps control should do, and get a project that builds."""
+
+
+for command in (build, serve, capabilities, builds, audit):
+    program.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command that was typed; ends the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A character that the terminal cannot show is no reason to fail.
+            stream.reconfigure(errors="replace")
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        check_arguments(arguments)
+        result = program.main(list(arguments), prog_name="pcf-builder", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return Exit.GAVE_UP
+    return result if isinstance(result, int) else Exit.DONE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The composition root: opens the channels, builds and serves the application, takes all down in order."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Final
+
+import grpc
+from pcf_runtime.health import Readiness
+from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
+from prometheus_client import CollectorRegistry
+
+from pcf_gateway.admission import Admission
+from pcf_gateway.app import Parts, at_the_edge, build_app
+from pcf_gateway.clients.artifacts import ArtifactsClient
+from pcf_gateway.clients.audit import AuditClient
+from pcf_gateway.clients.brain import BrainClient
+from pcf_gateway.clients.channels import Peer, channel_to, readiness_check
+from pcf_gateway.clients.generator import GeneratorClient
+from pcf_gateway.http_server import HttpServer
+from pcf_gateway.settings import GatewaySettings
+
+_SERVICE: Final = "gateway"
+_DISTRIBUTION: Final = "pcf-gateway"
+_logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the gateway answers."""
+
+    port: int
+    metrics_port: int
+
+
+@asynccontextmanager
+async def running(settings: GatewaySettings) -> AsyncIterator[Running]:
+    """Serve until the block ends; then be not ready, finish what is in flight, close the channels last."""
+    registry = CollectorRegistry()
+    version = metadata.version(_DISTRIBUTION)
+    build_info(registry, service=_SERVICE, version=version)
+    async with AsyncExitStack() as stack:
+        parts = await _open(settings, registry, stack)
+        app = at_the_edge(build_app(parts, version=version), admission=_admission(settings), registry=registry)
+        server = HttpServer(
+            app,
+            host=settings.host,
+            port=settings.port,
+            keep_alive_s=settings.keep_alive_s,
+            drain_grace_s=settings.drain_grace_s,
+        )
+        metrics_port = await stack.enter_async_context(
+            serve_metrics(registry, host=settings.host, port=settings.metrics_port)
+        )
+        await server.start()
+        stack.push_async_callback(_leave, parts.readiness, server, wait_s=settings.readiness_wait_s)
+        await parts.readiness.start()
+        _announce(settings, server.port)
+        yield Running(server.port, metrics_port)
+
+
+async def _open(settings: GatewaySettings, registry: CollectorRegistry, stack: AsyncExitStack) -> Parts:
+    peers = _peers(settings)
+    metrics = RpcMetrics(registry, service=_SERVICE)
+    limit_s = settings.longest_request_timeout_s
+    channels: list[grpc.aio.Channel] = [
+        await stack.enter_async_context(channel_to(peer, timeout_s=limit_s, metrics=metrics)) for peer in peers
+    ]
+    generator, brain, audit = channels
+    return Parts(
+        generator=GeneratorClient(generator, stream_limit_s=settings.stream_limit_s),
+        artifacts=ArtifactsClient(generator, stream_limit_s=settings.stream_limit_s),
+        brain=BrainClient(brain),
+        audit=AuditClient(audit),
+        readiness=Readiness([readiness_check(*pair) for pair in zip(peers, channels, strict=True)]),
+        registry=registry,
+        heartbeat_s=settings.heartbeat_s,
+    )
+
+
+def _peers(settings: GatewaySettings) -> tuple[Peer, Peer, Peer]:
+    return (
+        Peer("generator", "pcf.generator.v1", "GeneratorService", settings.generator_target),
+        Peer("brain", "pcf.brain.v1", "BrainService", settings.brain_target),
+        Peer("audit", "pcf.audit.v1", "AuditService", settings.audit_target),
+    )
+
+
+def _admission(settings: GatewaySettings) -> Admission:
+    return Admission(
+        body_limit_bytes=settings.body_limit_bytes,
+        request_timeout_s=settings.request_timeout_s,
+        longest_request_timeout_s=settings.longest_request_timeout_s,
+        allowed_hosts=frozenset(settings.allowed_hosts) if settings.auth == "off" else None,
+    )
+
+
+async def _leave(readiness: Readiness, server: HttpServer, *, wait_s: float) -> None:
+    # Event streams end with this too: they watch it.
+    readiness.drain()
+    await readiness.stop()
+    await asyncio.sleep(wait_s)
+    await server.drain()
+
+
+def _announce(settings: GatewaySettings, port: int) -> None:
+    _logger.info("gateway listens", extra={"server.address": settings.host, "server.port": port})
+    if settings.auth == "off":
+        _logger.warning(
+            "AUTHENTICATION IS OFF: whoever reaches %s:%d can do everything; loopback only",
+            settings.host,
+            port,
+        )

@@ -1,0 +1,1 @@
+"""Between REST resources and protobuf messages, and nothing else."""

@@ -1,0 +1,174 @@
+"""One example for each resource: the same build, followed from its prompt to its files."""
+
+from typing import Any, Final
+
+_BUILD_ID: Final = "01JB2C3D4E5F6G7H8J9KMNPQRS"
+_RELEASE: Final = "4f1d0c9be2a87730"
+_SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_SHA256_OTHER: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
+_PROMPT: Final = "I need a 5-star rating control for product reviews"
+
+NEW_BUILD: Final[dict[str, Any]] = {
+    "prompt": _PROMPT,
+    "options": {"namespace": "Contoso", "publisher_prefix": "cto"},
+}
+NEW_ANSWER: Final[dict[str, Any]] = {"choice_id": "read-only", "question_id": "q1"}
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "component_name": None,
+    "namespace": "Contoso",
+    "publisher_prefix": "cto",
+    "display_name": None,
+    "description": None,
+    "language": None,
+}
+_RESULT: Final[dict[str, Any]] = {
+    "capability_id": "star-rating",
+    "component_name": "StarRating",
+    "namespace": "Contoso",
+    "display_name": "Star rating",
+    "findings": [
+        {
+            "rule_id": "PCF_A11Y_005",
+            "severity": "warning",
+            "action": "noted",
+            "message": "The contrast of the filled stars is 2.1:1; 3:1 is needed.",
+            "suggestion": "Use #8A6100.",
+        }
+    ],
+    "artifacts": [
+        {
+            "kind": "source",
+            "filename": "StarRating-source.zip",
+            "media_type": "application/zip",
+            "sha256": _SHA256,
+            "size_bytes": 21874,
+            "href": f"/v1/builds/{_BUILD_ID}/artifacts/source",
+        }
+    ],
+}
+BUILD: Final[dict[str, Any]] = {
+    "id": _BUILD_ID,
+    "prompt": _PROMPT,
+    "options": _OPTIONS,
+    "state": "succeeded",
+    "stage": "packaging",
+    "question": None,
+    "answers": [],
+    "problem": None,
+    "result": _RESULT,
+    "brain_release": _RELEASE,
+    "last_sequence": 16,
+    "create_time": "2026-05-01T12:00:00Z",
+    "update_time": "2026-05-01T12:00:00.024000Z",
+    "end_time": "2026-05-01T12:00:00.024000Z",
+}
+QUEUED_BUILD: Final[dict[str, Any]] = {
+    **BUILD,
+    "state": "queued",
+    "stage": None,
+    "result": None,
+    "brain_release": None,
+    "last_sequence": 1,
+    "update_time": "2026-05-01T12:00:00Z",
+    "end_time": None,
+}
+CANCELLED_BUILD: Final[dict[str, Any]] = {**BUILD, "state": "cancelled", "result": None, "last_sequence": 9}
+CAPABILITY: Final[dict[str, Any]] = {
+    "id": "star-rating",
+    "display_name": "Star rating",
+    "description": "Rates a number with stars.",
+    "classification": "input-control",
+    "component_name": "StarRating",
+    "tags": ["rating", "stars", "review"],
+    "features": [{"feature_id": "half-stars", "description": "Half steps, by pointer and by keyboard."}],
+    "parameters": [
+        {
+            "name": "maxStars",
+            "description": "How many stars there are.",
+            "type": "integer",
+            "default_value": "5",
+            "minimum": 3.0,
+            "maximum": 10.0,
+            "choices": [],
+        }
+    ],
+    "properties": [
+        {
+            "name": "value",
+            "description": "The rating.",
+            "of_types": ["Whole.None", "Decimal"],
+            "usage": "bound",
+            "required": True,
+        }
+    ],
+    "prohibitions": [
+        {
+            "prohibition_id": "external-api",
+            "reason": "The control sends nothing anywhere.",
+            "alternative": "Bind the value and send it with a flow.",
+        }
+    ],
+    "example_prompts": [_PROMPT],
+}
+RELEASE: Final[dict[str, Any]] = {
+    "id": _RELEASE,
+    "version": "1.0.0",
+    "manifest_sha256": _RELEASE + _SHA256[16:],
+    "files": {"capabilities/star-rating/capability.yaml": _SHA256},
+    "size_bytes": 184321,
+    "load_time": "2026-05-01T08:00:00Z",
+}
+AUDIT_EVENT: Final[dict[str, Any]] = {
+    "id": "01JB2C3D4F00000000000000AA",
+    "type": "build.created",
+    "event_time": "2026-05-01T12:00:00Z",
+    "actor": "anonymous",
+    "build_id": _BUILD_ID,
+    "request_id": "7f0c2a1e-5b7d-4d8e-9a63-0c1f2e3d4b5a",
+    "outcome": "succeeded",
+    "details": {"prompt_sha256": _SHA256},
+    "index": 4711,
+    "record_time": "2026-05-01T12:00:00.001000Z",
+    "previous_hash": _SHA256_OTHER,
+    "entry_hash": _SHA256,
+}
+VERIFICATION: Final[dict[str, Any]] = {
+    "valid": True,
+    "event_count": 4712,
+    "head_hash": _SHA256,
+    "broken_index": None,
+    "fault": None,
+}
+EVENT_STREAM: Final = (
+    "retry: 1000\n\n"
+    "id: 2\n"
+    "event: stage-started\n"
+    f'data: {{"build_id":"{_BUILD_ID}","sequence":2,"type":"stage-started",'
+    '"event_time":"2026-05-01T12:00:00.002000Z","state":"running","stage":"intent-interpretation",'
+    '"stage_index":1,"stage_count":7,"message":"Understanding the prompt.","duration_ms":null}\n\n'
+)
+
+# By schema, and by operation where one shows the schema in another state.
+BY_SCHEMA: Final[dict[str, Any]] = {
+    "NewBuild": NEW_BUILD,
+    "NewAnswer": NEW_ANSWER,
+    "Build": BUILD,
+    "BuildPage": {"builds": [BUILD], "next_page_token": None},
+    "Capability": CAPABILITY,
+    "CapabilityPage": {"capabilities": [CAPABILITY], "next_page_token": None},
+    "BrainRelease": RELEASE,
+    "AuditEvent": AUDIT_EVENT,
+    "AuditEventPage": {"events": [AUDIT_EVENT], "next_page_token": "eyJpbmRleCI6NDcxMX0"},
+    "AuditVerification": VERIFICATION,
+    "Health": {"status": "ok"},
+    "Readiness": {"ready": True, "waiting_for": {}},
+}
+BY_OPERATION: Final[dict[tuple[str, str], Any]] = {
+    ("createBuild", "202"): QUEUED_BUILD,
+    ("answerBuild", "200"): {**QUEUED_BUILD, "answers": [{"question_id": "q1", "choice_id": "read-only"}]},
+    ("resumeBuild", "200"): QUEUED_BUILD,
+    ("cancelBuild", "200"): CANCELLED_BUILD,
+    ("getReadiness", "503"): {"ready": False, "waiting_for": {"generator": "it is not ready itself"}},
+    ("getMetrics", "200"): 'pcf_build_info{service="gateway",version="0.1.0"} 1.0\n',
+}

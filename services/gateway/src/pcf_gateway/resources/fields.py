@@ -1,0 +1,69 @@
+"""Types of single values that several resources and parameters share."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from pcf_gateway.resources import patterns
+
+_MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_LEAP_SECOND: Final = "60"
+
+
+class Resource(BaseModel):
+    """Something the API answers with: made once, then only written out."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def plain_digits(value: object) -> object:
+    """Refuse what pydantic would read as a number out of text, such as `1_000`, ` 7 ` or `1.0`."""
+    if isinstance(value, str) and not (value.isascii() and value.isdecimal()):
+        raise PydanticCustomError("digits", "must be a whole number in digits")
+    return value
+
+
+def read_moment(value: object) -> datetime:
+    """Read an RFC 3339 date-time, and nothing that merely looks like one."""
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise PydanticCustomError("moment", "must be an RFC 3339 date and time, such as 2026-05-01T12:00:00Z")
+    day, minute, second, fraction, zone = found.groups()
+    # Python knows no leap seconds; the last moment before it keeps the order.
+    second, fraction = ("59", ".999999") if second == _LEAP_SECOND else (second, fraction or "")
+    offset = "+00:00" if zone in "Zz" else zone
+    try:
+        return datetime.fromisoformat(f"{day}T{minute}:{second}{fraction}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("moment", "must be a date and time that exists") from None
+
+
+Ulid = Annotated[
+    str,
+    patterns.Matching(patterns.ULID, "be a ULID: 26 upper-case letters and digits"),
+    Field(examples=["01JB2C3D4E5F6G7H8J9KMNPQRS"]),
+]
+# In answers the pattern is a promise, not a check: ids come from the services that made them.
+Id = Annotated[str, Field(json_schema_extra={"pattern": patterns.ULID})]
+Count = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(plain_digits)]
+# No maximum: a page size that is too large means the largest.
+PageLength = Annotated[int, Field(ge=1), BeforeValidator(plain_digits)]
+Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Time = Annotated[datetime, Field(description="RFC 3339, in UTC.")]
+
+StageName = Literal[
+    "intent-interpretation",
+    "capability-matching",
+    "specification-generation",
+    "rules-validation",
+    "final-validation",
+    "code-generation",
+    "packaging",
+]
+BuildState = Literal["queued", "running", "needs_input", "succeeded", "failed", "cancelled"]
+ArtifactKind = Literal["source", "report"]
+
+StageOrNull = Annotated[StageName | None, Field(description="One of the seven stages; null where none is meant.")]

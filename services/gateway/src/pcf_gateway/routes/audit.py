@@ -1,0 +1,58 @@
+"""`/v1/audit`: what happened, and whether the log of it holds."""
+
+from typing import Annotated, Final
+
+from fastapi import FastAPI, Query
+from pydantic import Field
+
+from pcf_gateway.clients.audit import AuditClient, AuditFilter
+from pcf_gateway.documents.operations import describe
+from pcf_gateway.resources.audit import AuditEvent, AuditEventPage, AuditVerification
+from pcf_gateway.resources.fields import Moment, Ulid
+from pcf_gateway.resources.patterns import EVENT_TYPE, NO_CONTROLS, Matching
+from pcf_gateway.routes.parameters import DEFAULT_PAGE, MAX_PAGE, EventId, PageSize, PageToken
+
+TAG: Final = "audit"
+_Actor = Annotated[str, Field(max_length=200), Matching(NO_CONTROLS, "not be empty or hold control characters")]
+_Type = Annotated[str, Field(max_length=64), Matching(EVENT_TYPE, "be words of small letters, such as build.created")]
+
+
+class AuditRoutes:
+    """The audit log as resources, to read."""
+
+    def __init__(self, audit: AuditClient) -> None:
+        self._audit = audit
+
+    def add_to(self, app: FastAPI) -> None:
+        app.get("/v1/audit/events", **describe("listAuditEvents", "List audit events", "BAD_PAGE_TOKEN", tag=TAG))(
+            self.list_events
+        )
+        app.get(
+            "/v1/audit/events/{event_id:segment}",
+            **describe("getAuditEvent", "Get an audit event", "EVENT_NOT_FOUND", tag=TAG),
+        )(self.get_event)
+        app.get("/v1/audit/verification", **describe("verifyAuditLog", "Verify the audit log", tag=TAG))(
+            self.verify_log
+        )
+
+    async def list_events(
+        self,
+        build: Annotated[Ulid | None, Query(description="Only about this build, by its id.")] = None,
+        actor: Annotated[_Actor | None, Query(description="Only by this actor.")] = None,
+        event_type: Annotated[_Type | None, Query(alias="type", description="Only of this type.")] = None,
+        start_time: Annotated[Moment | None, Query(description="Only at this time or later.")] = None,
+        end_time: Annotated[Moment | None, Query(description="Only before this time.")] = None,
+        page_size: PageSize = DEFAULT_PAGE,
+        page_token: PageToken = None,
+    ) -> AuditEventPage:
+        """List audit events that fit every filter, newest first."""
+        which = AuditFilter(build_id=build, actor=actor, type=event_type, start_time=start_time, end_time=end_time)
+        return await self._audit.list_events(which, page_size=min(page_size, MAX_PAGE), page_token=page_token or "")
+
+    async def get_event(self, event_id: EventId) -> AuditEvent:
+        """Tell what happened, and where it stands in the chain."""
+        return await self._audit.get_event(event_id)
+
+    async def verify_log(self) -> AuditVerification:
+        """Recompute the whole chain of hashes, and tell whether it holds and where it breaks if not."""
+        return await self._audit.verify_log()
