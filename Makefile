@@ -16,7 +16,7 @@ MEMBERS := libs/contracts libs/runtime services/gateway services/generator servi
 READY := .venv/ready
 SUITES := .venv-suites/ready
 PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
-TESTS ?= tests/unit tests/contract tests/integration tests/golden tests/e2e
+TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -99,6 +99,8 @@ $(READY): requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
+# What is installed is compiled by pip; ours too, or every start would where PYTHONDONTWRITEBYTECODE is set.
+	@$(BIN)/python -m compileall -q $(MEMBERS:%=%/src)
 	@touch $(READY)
 
 $(SUITES): requirements/suites.txt

@@ -186,6 +186,13 @@ def test_a_command_line_that_cannot_be_used_is_exit_code_2(gateway: Any, run: Ru
     assert [] == gateway.asked
 
 
+def test_in_json_a_command_line_that_cannot_be_used_is_a_document_too(gateway: Any, run: Run, tmp_path: Path):
+    code, out, err = build(run, gateway, tmp_path, "--answer", "kind", "--json")
+
+    assert (2, "") == (code, err)
+    assert "wrong_usage" == json.loads(out)["outcome"]
+
+
 def test_a_folder_that_cannot_be_is_exit_code_2_before_anything_is_built(gateway: Any, run: Run, tmp_path: Path):
     (tmp_path / "file").touch()
 

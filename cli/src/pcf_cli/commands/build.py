@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pcf_cli.exits import EXIT_CODES
+from pcf_cli.exits import EXIT_CODES, Exit
 from pcf_cli.invocation import json_option, run
 from pcf_cli.prompt import read_prompt
 
@@ -71,16 +71,19 @@ def build(
     from pcf_cli.jobs.build import Server, build_files  # noqa: PLC0415
     from pcf_cli.questions import given_answers  # noqa: PLC0415
 
-    order = Order(
-        prompt=read_prompt(prompt),
-        folder=folder,
-        options={name: value for name, value in options.items() if value is not None},
-        answers=given_answers(answers),
-        timeout_s=timeout_s,
-        with_report=not no_report,
-        again=f"pcf-builder build {shlex.quote(prompt)}",
-        server_stays=url is not None,
-    )
+    async def work() -> Exit:
+        order = Order(
+            prompt=read_prompt(prompt),
+            folder=folder,
+            options={name: value for name, value in options.items() if value is not None},
+            answers=given_answers(answers),
+            timeout_s=timeout_s,
+            with_report=not no_report,
+            again=f"pcf-builder build {shlex.quote(prompt)}",
+            server_stays=url is not None,
+        )
+        server = Server(url=url, data=data, brain=brain, verbose=verbose)
+        return await build_files(order, server, as_json=as_json, interactive=interactive)
+
     interactive = prompt != "-" and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
-    server = Server(url=url, data=data, brain=brain, verbose=verbose)
-    run(build_files(order, server, as_json=as_json, interactive=interactive), as_json=as_json)
+    run(work(), as_json=as_json)
