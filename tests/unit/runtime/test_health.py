@@ -97,7 +97,7 @@ async def test_a_slow_dependency_holds_up_no_start():
 async def test_listeners_hear_the_result_of_each_round(error: Exception | None):
     heard = []
 
-    async def listen(ready: bool) -> None:  # noqa: FBT001 - the one argument of a listener
+    async def listen(ready: bool) -> None:
         heard.append(ready)
 
     readiness = readiness_of(database=Dependency(error))

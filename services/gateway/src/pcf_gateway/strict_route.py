@@ -28,12 +28,24 @@ class StrictRoute(APIRoute):
         read = _read_json if self.body_field is not None else _read_nothing
 
         async def strict(request: Request) -> Response:
-            query = request.scope["query_string"]
-            if query:
-                _check_query(query.decode("latin-1"), known)
+            check_query(request.scope["query_string"], known)
             return await handle(await read(request))
 
         return strict
+
+
+def check_query(query: bytes, known: frozenset[str]) -> None:
+    """Refuse parameters that are unknown, and those given more than once."""
+    if not query:
+        return
+    times = Counter(name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    violations = [
+        Violation(name[:100], "is not a parameter here" if name not in known else "may be given only once")
+        for name, count in times.items()
+        if name not in known or count > 1
+    ]
+    if violations:
+        raise Refusal("INVALID_REQUEST", "The query holds parameters that cannot be used.", violations=violations)
 
 
 class _JsonRequest(Request):
@@ -63,17 +75,6 @@ async def _read_json(request: Request) -> Request:
     loaded = _JsonRequest(request.scope, request.receive)
     await loaded.load()
     return loaded
-
-
-def _check_query(query: str, known: frozenset[str]) -> None:
-    times = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
-    violations = [
-        Violation(name[:100], "is not a parameter here" if name not in known else "may be given only once")
-        for name, count in times.items()
-        if name not in known or count > 1
-    ]
-    if violations:
-        raise Refusal("INVALID_REQUEST", "The query holds parameters that cannot be used.", violations=violations)
 
 
 def _check_content_type(value: str) -> None:

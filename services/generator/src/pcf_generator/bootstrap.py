@@ -35,6 +35,7 @@ from pcf_generator.settings import GeneratorSettings
 from pcf_generator.version import VERSION
 
 SERVICE = "pcf.generator.v1.GeneratorService"
+DOMAIN = "generator.pcf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         stack.push_async_callback(audit_channel.close)
         brain = BrainClient(brain_channel)
 
-        delivery = AuditDelivery(store, audit_channel)
+        delivery = AuditDelivery(store, audit_channel, observer=metrics)
         await delivery.start()
         stack.push_async_callback(delivery.stop)
 
@@ -82,17 +83,13 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         async def runs() -> None:
             runner.check()
             metrics.queue_depth.set(await store.queue_depth())
+            metrics.outbox_depth.set(await store.outbox_depth())
 
         # Not the brain: without it builds wait, and everything else still answers.
         checks = [Check("store", store.ping), Check("artifacts", artifacts.ping), Check("runner", runs)]
         desk = Desk(store, artifacts, clock=_now, new_id=new_ulid, queue_limit=settings.queue_limit)
         server = build_server(
-            [
-                Rpc(
-                    SERVICE,
-                    lambda s: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(GeneratorServicer(desk), s),
-                )
-            ],
+            [rpc(desk)],
             options=_options(settings),
             metrics=RpcMetrics(registry, service="generator"),
             readiness=Readiness(checks),
@@ -105,11 +102,17 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         yield Running(server.port, metrics_port)
 
 
+def rpc(desk: Desk) -> Rpc:
+    """The service's methods at this desk, ready to be served."""
+    servicer = GeneratorServicer(desk)
+    return Rpc(SERVICE, lambda server: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server))
+
+
 def _options(settings: GeneratorSettings) -> ServerOptions:
     return ServerOptions(
         host=settings.host,
         port=settings.port,
-        domain="generator.pcf",
+        domain=DOMAIN,
         reflection=settings.reflection,
         drain_grace_s=settings.drain_grace_s,
         readiness_wait_s=settings.readiness_wait_s,

@@ -14,6 +14,10 @@ from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import Checkpoint, StageDone
 
 
+class StoreUnavailable(Exception):  # noqa: N818 - reads as what it is
+    """The store does not answer now; any method may raise it. Whether a write took place is not known."""
+
+
 class StoreRefusal(Exception):  # noqa: N818 - the family of what a caller did wrong
     """A change that the store does not make.
 
@@ -52,19 +56,23 @@ class WrongState(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to run a build, for a while."""
+    """The right to run a build, for a while. `holder` names this one claim: no other lease has the same."""
 
     build: Build
-    owner: str
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What makes a write safe to repeat, and who made it: an empty id means it is not."""
+    """What makes a write safe to repeat, and who made it: an empty id means it is not.
+
+    `trace_id` is the id of the request in logs and in the audit log.
+    """
 
     id: str
     fingerprint: str
     actor: str
+    trace_id: str = ""
 
 
 Change = Callable[[Build], Build]
@@ -91,14 +99,17 @@ class BuildStore(Protocol):
         The same request again gives the build as it is now.
         """
 
-    async def record(self, build_id: str, trail: TrailEntry, *, actor: str, request_id: str) -> None:
-        """Put an entry about a build into the outbox."""
+    async def record(self, build_id: str, trail: TrailEntry, request: Request) -> None:
+        """Put an entry about a build into the outbox; BuildUnknown."""
 
     async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
         """Take the oldest build that waits or whose lease ran out; None when there is none."""
 
     async def renew(self, lease: Lease, *, lease_s: float) -> bool:
         """Keep the lease; false when it is lost."""
+
+    async def wait_for_loss(self, lease: Lease, *, timeout_s: float) -> None:
+        """Return once the lease may be lost, or the time is over."""
 
     async def begin(self, lease: Lease, release: str) -> dict[Stage, Checkpoint]:
         """Bind the build to a release of the brain, and give what its stages left; LeaseLost."""
@@ -124,14 +135,23 @@ class BuildStore(Protocol):
     async def wait_for_work(self, *, timeout_s: float) -> None:
         """Return once a build may be waiting, or the time is over."""
 
+    async def wait_for_trail(self, *, timeout_s: float) -> None:
+        """Return once the outbox may hold entries it did not hold when this returned last, or the time is over."""
+
     async def undelivered(self, *, limit: int) -> Sequence[AuditEvent]:
         """The oldest audit entries not yet acknowledged, in order."""
 
     async def delivered(self, event_ids: Sequence[str]) -> None:
         """Forget entries that the audit log acknowledged."""
 
+    async def set_aside(self, event_id: str, *, reason: str) -> None:
+        """Move an entry that the audit log refuses for good out of the outbox, to where operators find it."""
+
     async def queue_depth(self) -> int:
         """How many builds wait."""
+
+    async def outbox_depth(self) -> int:
+        """How many audit entries are not yet acknowledged."""
 
     async def ping(self) -> None:
         """Fail if the store cannot answer."""

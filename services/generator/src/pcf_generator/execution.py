@@ -3,22 +3,24 @@
 One of the named places where every exception is caught: whatever a build does, it must end in a state.
 """
 
-import asyncio
 import logging
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from pcf_generator import pipeline
-from pcf_generator.build_store import BuildStore, Change, Lease
-from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent, Result
+from pcf_generator import endings, pipeline
+from pcf_generator.build_store import BuildStore, Lease, StoreUnavailable
+from pcf_generator.domain.build import Build, BuildState
 from pcf_generator.domain.judgement import Package
-from pcf_generator.domain.refusal import Clarification, PipelineStop, Problem, Question, Refusal
+from pcf_generator.domain.refusal import Clarification, PipelineStop, Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.domain.trail import Outcome, TrailEntry
+from pcf_generator.domain.trail import Route
+from pcf_generator.endings import Ending
 from pcf_generator.faults import claimed_too_often, problem_of
 from pcf_generator.journal import LeasedJournal
-from pcf_generator.ports import Brain, Brief, Clock, Knowledge, KnowledgeUnavailable, LeaseLost
+from pcf_generator.patience import Patience
+from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost
 from pcf_generator.step import StageObserver, Step
 
 log = logging.getLogger(__name__)
@@ -62,40 +64,34 @@ class Execution:
         self._observer = observer
 
     async def run(self, lease: Lease) -> None:
-        """Run the build until it settles; LeaseLost when another has it, CancelledError on a drain."""
-        if lease.build.claims > self._limits.max_claims:
-            await self._fail(lease, claimed_too_often(lease.build))
-            return
-        ends_at = time.monotonic() + self._limits.build_s
-        while True:
-            try:
-                await self._attempt(lease, ends_at)
-            except KnowledgeUnavailable as error:
-                if time.monotonic() + self._limits.knowledge_retry_s > ends_at:
-                    await self._fail(lease, problem_of(error, lease.build.stage or Stage.INTERPRET))
-                    return
-                log.warning("waiting for the brain")
-                await asyncio.sleep(self._limits.knowledge_retry_s)
-            else:
-                return
+        """Run the build until it settles.
 
-    async def _attempt(self, lease: Lease, ends_at: float) -> None:
+        LeaseLost when another has it, StoreUnavailable when nothing can be stored, CancelledError on a drain: the
+        build has not settled then, and its next claim goes on from its checkpoints.
+        """
         build = lease.build
-        pinned = build.brain_release
-        stage = build.stage or Stage.INTERPRET
+        if build.claims > self._limits.max_claims:
+            await self._settle(lease, endings.failed(claimed_too_often(build), now=self._clock()))
+            return
+        knowledge: Knowledge | None = None
         step: Step | None = None
+        ends_at = time.monotonic() + self._limits.build_s
+        patience = Patience(ends_at=ends_at, retry_s=self._limits.knowledge_retry_s)
         try:
-            knowledge = self._brain.at(pinned) if pinned else await self._brain.current()
+            knowledge = await patience(lambda: self._knowledge(build))
             step = await self._step(lease, knowledge, ends_at)
-            await self._succeed(lease, await pipeline.run(brief_of(build), self._kit, knowledge=knowledge, step=step))
-        except PipelineStop as stop:
-            await self._stop(lease, stop)
-        except (LeaseLost, KnowledgeUnavailable):
+            ending = await self._outcome(build, knowledge, step, patience)
+        except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:
-            stage = step.current if step else stage
+            stage = step.current if step else build.stage or Stage.INTERPRET
             log.exception("build failed", extra={"pcf.stage": stage.value})
-            await self._fail(lease, problem_of(error, stage))
+            ending = endings.failed(problem_of(error, stage), now=self._clock())
+        await self._settle(lease, ending, knowledge.routes() if knowledge else ())
+
+    async def _knowledge(self, build: Build) -> Knowledge:
+        """The release the build began with; the current one when it begins now."""
+        return self._brain.at(build.brain_release) if build.brain_release else await self._brain.current()
 
     async def _step(self, lease: Lease, knowledge: Knowledge, ends_at: float) -> Step:
         journal = await LeasedJournal.begin(self._store, lease, release=knowledge.release)
@@ -112,47 +108,27 @@ class Execution:
         """A package counts only while its bytes are kept."""
         return not isinstance(result, Package) or await self._kit.artifacts.holds(result.source.sha256)
 
-    async def _succeed(self, lease: Lease, result: Result) -> None:
-        hashes = {artifact.kind: artifact.sha256 for artifact in result.artifacts}
-        entry = TrailEntry("build.succeeded", details={"kind": result.capability_id, **hashes})
-        event = NewEvent(EventType.SUCCEEDED, f"{result.component_name} is ready.", Stage.PACKAGE)
-        await self._settle(lease, lambda build: self._end(build, BuildState.SUCCEEDED, result=result), event, entry)
+    async def _outcome(self, build: Build, knowledge: Knowledge, step: Step, patience: Patience) -> Ending:
+        brief = brief_of(build)
+        try:
+            result = await patience(lambda: pipeline.run(brief, self._kit, knowledge=knowledge, step=step))
+        except PipelineStop as stop:
+            return self._stopped(stop)
+        return endings.succeeded(result, now=self._clock())
 
-    async def _stop(self, lease: Lease, stop: PipelineStop) -> None:
-        if isinstance(stop, Clarification):
-            await self._ask(lease, stop.question)
-        elif isinstance(stop, Refusal):
-            await self._fail(lease, stop.problem, outcome=Outcome.REFUSED)
+    def _stopped(self, stop: PipelineStop) -> Ending:
+        match stop:
+            case Clarification():
+                return endings.asked(stop.question)
+            case Refusal():
+                return endings.refused(stop.problem, now=self._clock())
+            case _:
+                raise stop
 
-    async def _ask(self, lease: Lease, question: Question) -> None:
-        def ask(build: Build) -> Build:
-            return replace(build, state=BuildState.NEEDS_INPUT, question=question)
-
-        entry = TrailEntry("build.asked", details={"question": question.question_id, "code": question.code})
-        await self._settle(lease, ask, NewEvent(EventType.NEEDS_INPUT, question.text), entry)
-
-    async def _fail(self, lease: Lease, problem: Problem, *, outcome: Outcome = Outcome.FAILED) -> None:
-        details = {"code": problem.code, "stage": problem.stage.value, **problem.details}
-        entry = TrailEntry("build.refused" if outcome is Outcome.REFUSED else "build.failed", outcome, details)
-        event = NewEvent(EventType.FAILED, problem.user_message, problem.stage)
-        await self._settle(lease, lambda build: self._end(build, BuildState.FAILED, problem=problem), event, entry)
-
-    def _end(
-        self, build: Build, state: BuildState, *, result: Result | None = None, problem: Problem | None = None
-    ) -> Build:
-        stage = problem.stage if problem else build.stage
-        return replace(
-            build,
-            state=state,
-            stage=stage,
-            result=result,
-            problem=problem,
-            question=None,
-            end_time=self._clock(),
-        )
-
-    async def _settle(self, lease: Lease, change: Change, event: NewEvent, entry: TrailEntry) -> None:
-        settled = await self._store.settle(lease, change, event=event, trail=(entry,))
+    async def _settle(self, lease: Lease, ending: Ending, routes: Sequence[Route] = ()) -> None:
+        """Routing decisions of a stage that came to no result are told with the ending."""
+        trail = (*(route.entry() for route in routes), ending.entry)
+        settled = await self._store.settle(lease, ending.change, event=ending.event, trail=trail)
         self._observer.build_settled(settled.state)
 
 

@@ -28,3 +28,4 @@ class LeasedJournal:
 
     async def stage_done(self, done: StageDone) -> None:
         await self._store.stage_done(self._lease, done, then=_NEXT.get(done.stage))
+        self._checkpoints[done.stage] = done.checkpoint

@@ -5,13 +5,15 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pcf_generator.domain.build import BuildState
 from pcf_generator.domain.stage import Stage
 
-OUTCOMES = ("succeeded", "recalled", "stopped", "timed_out")
+OUTCOMES = ("succeeded", "recalled", "stopped", "timed_out", "failed")
+ENTRIES = ("delivered", "set_aside")
+"""What becomes of audit entries; `set_aside` should stay zero."""
 SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class PipelineMetrics:
-    """Implements `BuildObserver`."""
+    """Implements `BuildObserver` and `DeliveryObserver`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._durations = Histogram(
@@ -23,13 +25,19 @@ class PipelineMetrics:
         )
         self._stages = Counter("pcf_stages", "Stages by how they ended.", ["stage", "outcome"], registry=registry)
         self._builds = Counter("pcf_builds_settled", "Builds by how they settled.", ["state"], registry=registry)
+        self._entries = Counter(
+            "pcf_audit_entries", "Audit entries by what became of them.", ["outcome"], registry=registry
+        )
         self.queue_depth = Gauge("pcf_queue_depth", "Builds that wait to be claimed.", registry=registry)
+        self.outbox_depth = Gauge("pcf_audit_outbox_depth", "Audit entries not yet delivered.", registry=registry)
         for stage in Stage:
             self._durations.labels(stage.value)
             for outcome in OUTCOMES:
                 self._stages.labels(stage.value, outcome)
         for state in SETTLED:
             self._builds.labels(state.value)
+        for outcome in ENTRIES:
+            self._entries.labels(outcome)
 
     def stage_ended(self, stage: Stage, outcome: str, duration_s: float) -> None:
         self._durations.labels(stage.value).observe(duration_s)
@@ -37,3 +45,9 @@ class PipelineMetrics:
 
     def build_settled(self, state: BuildState) -> None:
         self._builds.labels(state.value).inc()
+
+    def entries_delivered(self, count: int) -> None:
+        self._entries.labels("delivered").inc(count)
+
+    def entry_set_aside(self) -> None:
+        self._entries.labels("set_aside").inc()

@@ -1,6 +1,6 @@
 """What the pipeline needs from outside; `adapters/` and `models/` hold what stands behind it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -202,7 +202,7 @@ class ArtifactStore(Protocol):
     async def holds(self, sha256: str) -> bool:
         """Whether the bytes are there."""
 
-    def read(self, sha256: str, *, offset: int, limit: int) -> AsyncIterator[bytes]:
+    def read(self, sha256: str, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
         """The bytes from `offset`, at most `limit`, in chunks of at most 64 KiB; ArtifactGone."""
 
 

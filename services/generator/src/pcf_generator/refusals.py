@@ -11,15 +11,31 @@ from pcf_runtime.errors import (
     OutOfRange,
     ResourceExhausted,
     ServiceError,
+    Unavailable,
     Violation,
 )
 
-from pcf_generator.build_store import BuildUnknown, QueueFull, RequestIdReused, StoreRefusal, WrongState
+from pcf_generator.build_store import (
+    BuildUnknown,
+    QueueFull,
+    RequestIdReused,
+    StoreRefusal,
+    StoreUnavailable,
+    WrongState,
+)
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
 from pcf_generator.ports import ArtifactGone
 
 QUEUE_RETRY_S = 5.0
-_Refused = StoreRefusal | ArtifactUnknown | ArtifactGone | ChoiceUnknown | QuestionUnknown | OffsetPastEnd
+_REFUSALS = (
+    StoreRefusal,
+    StoreUnavailable,
+    ArtifactUnknown,
+    ArtifactGone,
+    ChoiceUnknown,
+    QuestionUnknown,
+    OffsetPastEnd,
+)
 
 
 @contextmanager
@@ -27,18 +43,11 @@ def told() -> Iterator[None]:
     """Raise what the desk refuses as the ServiceError that the contract documents."""
     try:
         yield
-    except (
-        StoreRefusal,
-        ArtifactUnknown,
-        ArtifactGone,
-        ChoiceUnknown,
-        QuestionUnknown,
-        OffsetPastEnd,
-    ) as error:
+    except _REFUSALS as error:
         raise _service_error(error) from error
 
 
-def _service_error(error: _Refused) -> ServiceError:
+def _service_error(error: Exception) -> ServiceError:
     match error:
         case BuildUnknown():
             return NotFound("BUILD_NOT_FOUND", "there is no build of that name")
@@ -46,6 +55,8 @@ def _service_error(error: _Refused) -> ServiceError:
             return AlreadyExists("REQUEST_ID_REUSED", "the request id came before with other content")
         case QueueFull():
             return ResourceExhausted("QUEUE_FULL", f"{error.waiting} builds wait already", retry_after_s=QUEUE_RETRY_S)
+        case StoreUnavailable():
+            return Unavailable("STORE_UNAVAILABLE", "the store does not answer; repeat with the same request id")
         case WrongState():
             return _wrong_state(error)
         case ChoiceUnknown():

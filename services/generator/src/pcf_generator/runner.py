@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from pcf_runtime.request_context import RequestContext, bind
 
-from pcf_generator.build_store import BuildStore, Lease
+from pcf_generator.build_store import BuildStore, Lease, StoreUnavailable
 from pcf_generator.execution import Execution
 from pcf_generator.ports import LeaseLost
 
 log = logging.getLogger(__name__)
+
+DRAINING = "The instance is shutting down."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,12 @@ class Runner:
         claim = asyncio.ensure_future(self._store.claim(self._owner, lease_s=self._limits.lease_s))
         try:
             return await asyncio.shield(claim)
+        except StoreUnavailable:
+            log.warning("no build can be claimed: the store does not answer", exc_info=True)
+            return None
         except asyncio.CancelledError:
             if (lease := await claim) is not None:
-                await self._store.hand_back(lease, message="The instance is shutting down.")
+                await self._store.hand_back(lease, message=DRAINING)
             raise
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
@@ -82,21 +87,37 @@ class Runner:
             log.error("a build's end could not be stored", exc_info=error)
 
     async def _hold(self, lease: Lease) -> None:
+        """Run a build for as long as its lease holds."""
         build = lease.build
         with bind(RequestContext(request_id=build.request_id, actor=build.actor, build=build.name)):
-            renewal = asyncio.create_task(self._renew(lease), name=f"lease of {build.name}")
+            running = asyncio.create_task(self._execution.run(lease), name=f"run of {build.name}")
+            keeping = asyncio.create_task(self._keep(lease, running), name=f"lease of {build.name}")
             try:
-                await self._execution.run(lease)
+                await asyncio.wait({running})
             except asyncio.CancelledError:
-                await self._store.hand_back(lease, message="The instance is shutting down.")
+                running.cancel()
+                await asyncio.wait({running})
+                await self._store.hand_back(lease, message=DRAINING)
                 raise
-            except LeaseLost:
-                log.warning("lease lost")
             finally:
-                renewal.cancel()
+                keeping.cancel()
+            _told(running)
 
-    async def _renew(self, lease: Lease) -> None:
-        while True:
-            await asyncio.sleep(self._limits.lease_s / 3)
-            if not await self._store.renew(lease, lease_s=self._limits.lease_s):
-                return
+    async def _keep(self, lease: Lease, running: asyncio.Task[None]) -> None:
+        """Renew the lease; stop the run as soon as it is lost, for nothing it still does can be stored."""
+        kept = True
+        while kept:
+            try:
+                await self._store.wait_for_loss(lease, timeout_s=self._limits.lease_s / 3)
+                kept = await self._store.renew(lease, lease_s=self._limits.lease_s)
+            except StoreUnavailable:
+                # Who cannot reach the store cannot take the build either; nor do we ask it without a pause.
+                await asyncio.sleep(self._limits.poll_s)
+        running.cancel()
+
+
+def _told(running: asyncio.Task[None]) -> None:
+    try:
+        running.result()
+    except (asyncio.CancelledError, LeaseLost):
+        log.warning("lease lost")

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pcf_runtime.settings import Port, Seconds, ServiceSettings
+from pcf_runtime.settings import Port, ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 Count = Annotated[int, Field(ge=1)]
+Limit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""Seconds; a lease or a limit of none would stop every build."""
 
 
 class GeneratorSettings(ServiceSettings):
@@ -31,11 +33,11 @@ class GeneratorSettings(ServiceSettings):
     """How many builds run at once in this instance."""
     queue_limit: Count = 1000
     """How many builds may wait; one more is refused with RESOURCE_EXHAUSTED."""
-    lease_s: Seconds = 30.0
+    lease_s: Limit = 30.0
     """How long a build stays claimed without a sign of life; then another instance takes it."""
-    stage_limit_s: Seconds = 30.0
+    stage_limit_s: Limit = 30.0
     """How long one stage may take."""
-    build_limit_s: Seconds = 120.0
+    build_limit_s: Limit = 120.0
     """How long one run of a build may take, waiting for the brain included."""
 
     def problems(self) -> list[str]:

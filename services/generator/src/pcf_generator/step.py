@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from pcf_generator.decisions import decision, downgrades, sentence
 from pcf_generator.domain.digest import digest
+from pcf_generator.domain.refusal import PipelineStop
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
 from pcf_generator.ports import Checkpoint, Journal, Knowledge, StageDone
@@ -63,10 +64,10 @@ class Step:
         self.current = stage
         began = time.monotonic()
         key = digest(stage.value, self._knowledge.release, VERSION, *inputs)
-        adapter = _adapter(run)
+        adapter: TypeAdapter[T] = _adapter(run)
         done = self._journal.checkpoint(stage)
-        if done is not None and done.input_hash == key:
-            return adapter.validate_json(done.content)  # type: ignore[no-any-return]
+        if done is not None and done.input_hash == key and (kept := await self._kept(done, adapter)) is not None:
+            return kept
         recalled = await self._recall(stage, key, adapter)
         result = recalled if recalled is not None else await self._run(stage, run, *inputs, **tools)
         took = time.monotonic() - began
@@ -89,16 +90,23 @@ class Step:
         known = await self._journal.recall(key)
         if known is None:
             return None
-        result = adapter.validate_json(known.content)
+        return await self._kept(known, adapter)
+
+    async def _kept(self, checkpoint: Checkpoint, adapter: TypeAdapter[T]) -> T | None:
+        """The result, unless what it points at is gone."""
+        result = adapter.validate_json(checkpoint.content)
         return result if await self._holds(result) else None
 
     async def _run(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
         began = time.monotonic()
-        outcome = "stopped"
+        outcome = "failed"
         try:
             async with asyncio.timeout(min(self._stage_limit_s, self._ends_at - began)):
                 result = await run(*inputs, **tools)
             outcome = ""
+        except (PipelineStop, asyncio.CancelledError):
+            outcome = "stopped"
+            raise
         except TimeoutError as error:
             outcome = "timed_out"
             raise StageTimeout(stage) from error

@@ -158,6 +158,13 @@ async def test_a_parameter_that_cannot_be_used_is_refused(http: httpx.AsyncClien
     assert response.json()["violations"][0]["field"] == query.partition("=")[0]
 
 
+@pytest.mark.parametrize("path", ["/v1/capabilities/toggle", "/v1/brain/release", "/v1/audit/verification", "/healthz"])
+async def test_a_read_without_parameters_takes_none(http: httpx.AsyncClient, path: str):
+    response = await http.get(f"{path}?verbose=1")
+
+    assert (response.status_code, response.json()["violations"][0]["field"]) == (400, "verbose")
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Query
 from pydantic import Field
 
 from pcf_gateway.clients.audit import AuditClient, AuditFilter
+from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
 from pcf_gateway.resources.audit import AuditEvent, AuditEventPage, AuditVerification
 from pcf_gateway.resources.fields import Moment, Ulid
@@ -27,13 +28,10 @@ class AuditRoutes:
         app.get("/v1/audit/events", **describe("listAuditEvents", "List audit events", "BAD_PAGE_TOKEN", tag=TAG))(
             self.list_events
         )
-        app.get(
-            "/v1/audit/events/{event_id:segment}",
-            **describe("getAuditEvent", "Get an audit event", "EVENT_NOT_FOUND", tag=TAG),
-        )(self.get_event)
-        app.get("/v1/audit/verification", **describe("verifyAuditLog", "Verify the audit log", tag=TAG))(
-            self.verify_log
-        )
+        documented = describe("getAuditEvent", "Get an audit event", "EVENT_NOT_FOUND", tag=TAG)
+        read(app, "/v1/audit/events/{event_id:segment}", self.get_event, **documented)
+        documented = describe("verifyAuditLog", "Verify the audit log", tag=TAG)
+        read(app, "/v1/audit/verification", self.verify_log, **documented)
 
     async def list_events(
         self,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Response
 
 from pcf_gateway.clients.generator import GeneratorClient
+from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
 from pcf_gateway.idempotency import request_id
 from pcf_gateway.resources.builds import Build, BuildPage, NewBuild
@@ -21,9 +22,8 @@ class BuildRoutes:
         self._generator = generator
 
     def add_to(self, app: FastAPI) -> None:
-        app.get("/v1/builds/{build_id:segment}", **describe("getBuild", "Get a build", "BUILD_NOT_FOUND", tag=TAG))(
-            self.get_build
-        )
+        documented = describe("getBuild", "Get a build", "BUILD_NOT_FOUND", tag=TAG)
+        read(app, "/v1/builds/{build_id:segment}", self.get_build, **documented)
         app.get("/v1/builds", **describe("listBuilds", "List builds", "BAD_PAGE_TOKEN", tag=TAG))(self.list_builds)
         app.post(
             "/v1/builds",

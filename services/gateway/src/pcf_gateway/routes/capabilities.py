@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from pcf_gateway.clients.brain import BrainClient
+from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
 from pcf_gateway.resources.capabilities import BrainRelease, Capability, CapabilityPage
 from pcf_gateway.routes.parameters import (
@@ -29,14 +30,10 @@ class CapabilityRoutes:
             "/v1/capabilities",
             **describe("listCapabilities", "List kinds of control", "BAD_PAGE_TOKEN", tag=TAG),
         )(self.list_capabilities)
-        app.get(
-            "/v1/capabilities/{capability_id:segment}",
-            **describe("getCapability", "Get a kind of control", "CAPABILITY_NOT_FOUND", tag=TAG),
-        )(self.get_capability)
-        app.get(
-            "/v1/brain/release",
-            **describe("getBrainRelease", "Get the current release", "RELEASE_NOT_FOUND", tag=TAG),
-        )(self.get_release)
+        documented = describe("getCapability", "Get a kind of control", "CAPABILITY_NOT_FOUND", tag=TAG)
+        read(app, "/v1/capabilities/{capability_id:segment}", self.get_capability, **documented)
+        documented = describe("getBrainRelease", "Get the current release", "RELEASE_NOT_FOUND", tag=TAG)
+        read(app, "/v1/brain/release", self.get_release, **documented)
 
     async def list_capabilities(
         self, page_size: PageSize = DEFAULT_PAGE, page_token: PageToken = None

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 from pcf_runtime import health
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
 from pcf_gateway.resources.service import Health, Readiness
 
@@ -25,7 +26,7 @@ class ServiceRoutes:
         self._registry = registry
 
     def add_to(self, app: FastAPI) -> None:
-        app.get("/healthz", **describe("getHealth", "Is it alive", tag=TAG, asks_service=False))(self.health)
+        read(app, "/healthz", self.health, **describe("getHealth", "Is it alive", tag=TAG, asks_service=False))
         app.get(
             "/readyz",
             **describe("getReadiness", "Is it ready", tag=TAG, asks_service=False, responses=_NOT_READY_RESPONSE),

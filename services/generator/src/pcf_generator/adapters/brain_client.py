@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 import grpc
 import jsonschema_rs
 from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
-from pcf_runtime.errors import DeadlineExceeded, FailedPrecondition, NotFound, ServiceError, Unavailable
+from pcf_runtime.errors import (
+    DeadlineExceeded,
+    FailedPrecondition,
+    NotFound,
+    ResourceExhausted,
+    ServiceError,
+    Unavailable,
+)
 
 from pcf_generator.adapters.brain_files.capability import capability, kinds
 from pcf_generator.adapters.brain_files.language import language_rules
@@ -39,8 +46,8 @@ class BrainClient:
     async def current(self) -> "ReleaseKnowledge":
         try:
             release = await self._stub.GetRelease(brain_pb2.GetReleaseRequest(name="releases/current"))
-        except (Unavailable, DeadlineExceeded) as error:
-            raise KnowledgeUnavailable(error.reason) from error
+        except ServiceError as error:
+            raise _translated(error) from error
         return ReleaseKnowledge(self, release.name)
 
     def at(self, release: str) -> "ReleaseKnowledge":
@@ -61,9 +68,13 @@ class BrainClient:
         return response, False
 
     def parsed(self, what: str, key: Key, parse: Callable[[], T]) -> T:
-        """What a parser made of a routed task, once."""
+        """What a parser made of a routed task, once; BrainFileFault when it cannot make anything of it."""
         if (what, key) not in self._parsed:
-            _keep(self._parsed, (what, key), parse())
+            try:
+                _keep(self._parsed, (what, key), parse())
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                fault = f"{what} of {Task.Name(key[1])} in {key[0]}: {type(error).__name__}: {error}"
+                raise BrainFileFault(fault) from error
         return self._parsed[what, key]  # type: ignore[no-any-return]
 
 
@@ -102,7 +113,10 @@ class ReleaseKnowledge:
 
     async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
         key, files = await self._files(Task.TASK_GENERATE_SPEC, str(document["componentType"]))
-        validator = self._client.parsed("schema", key, lambda: _validator(files[SCHEMA]))
+        # Masked: what the maker wrote must not come into errors and logs.
+        validator = self._client.parsed(
+            "schema", key, lambda: jsonschema_rs.Draft202012Validator(files[SCHEMA], mask="the value")
+        )
         errors = validator.iter_errors(document)
         return tuple(f"{'.'.join(map(str, error.instance_path))}: {error.message}" for error in errors)
 
@@ -166,19 +180,14 @@ def _translated(error: ServiceError) -> Exception:
     match error:
         case Unavailable() | DeadlineExceeded():
             return KnowledgeUnavailable(error.reason)
+        case ResourceExhausted(retry_after_s=float()):
+            return KnowledgeUnavailable(error.reason)  # too busy now; without a time it is about the files
         case NotFound(reason="LANGUAGE_NOT_FOUND"):
             return LanguageUnknown(error.reason)
         case FailedPrecondition(reason="RELEASE_GONE"):
             return KnowledgeGone(error.reason)
         case _:
             return BrainFileFault(f"the brain refused a task: {error.reason}")
-
-
-def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    try:
-        return jsonschema_rs.Draft202012Validator(schema)
-    except ValueError as error:
-        raise BrainFileFault(f"{SCHEMA}: {error}") from error
 
 
 def _keep(kept: "OrderedDict[Any, Any]", key: object, value: object) -> None:

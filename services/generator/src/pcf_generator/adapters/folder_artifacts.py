@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from pcf_generator.domain.build import Artifact
@@ -27,7 +27,7 @@ class FolderArtifacts:
     async def holds(self, sha256: str) -> bool:
         return await asyncio.to_thread(self._path(sha256).is_file)
 
-    async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncIterator[bytes]:
+    async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
         try:
             file = await asyncio.to_thread(self._path(sha256).open, "rb")
         except FileNotFoundError as error:
@@ -55,6 +55,11 @@ class FolderArtifacts:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as aside:
-            # No fsync: like the database of this profile, the folder survives kill -9, not a power cut.
-            aside.write(content)
-        Path(aside.name).replace(path)
+            try:
+                # No fsync: like the database of this profile, the folder survives kill -9, not a power cut.
+                aside.write(content)
+                aside.flush()
+                Path(aside.name).replace(path)
+            except BaseException:
+                Path(aside.name).unlink(missing_ok=True)
+                raise

@@ -3,21 +3,18 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from xml.etree import ElementTree as ET
+from collections.abc import Mapping
 
-from pcf_generator.checks import stylesheet, typescript
-from pcf_generator.domain.source import SourceFile, SourceTree
+from pcf_generator.checks import structure, stylesheet, typescript
+from pcf_generator.domain.source import SourceTree
 from pcf_generator.writers import css
-
-_KEY_ATTRIBUTES = ("display-name-key", "description-key")
 
 
 class Inspector:
-    """Implements the `SourceInspector` port. The files are our own, so plain XML parsing is safe."""
+    """Implements the `SourceInspector` port; `facts` needs a tree without structure faults."""
 
     def facts(self, tree: SourceTree) -> Mapping[str, object]:
-        control = _manifest(tree)[1]
+        control = structure.control_of(tree)
         scope = css.scope(control.attrib["namespace"], control.attrib["constructor"])
         folder = control.attrib["constructor"]
         styles = "\n".join(file.text for file in tree.files if file.path.endswith(".css"))
@@ -41,55 +38,13 @@ class Inspector:
         }
 
     def structure_faults(self, tree: SourceTree) -> tuple[str, ...]:
-        return tuple(_structure_faults(tree))
+        return tuple(structure.faults(tree))
 
     def is_packed(self, content: bytes, tree: SourceTree) -> bool:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if archive.testzip() is not None:
-                return False
-            held = {name: archive.read(name) for name in archive.namelist()}
-        return held == {file.path: file.content for file in tree.files}
-
-
-def _manifest(tree: SourceTree) -> tuple[SourceFile, ET.Element]:
-    file = next(file for file in tree.files if file.path.endswith("/ControlManifest.Input.xml"))
-    control = ET.fromstring(file.text).find("control")
-    if control is None:
-        raise ValueError("the manifest has no control")
-    return file, control
-
-
-def _structure_faults(tree: SourceTree) -> Iterator[str]:
-    file, control = _manifest(tree)
-    folder = control.attrib["constructor"]
-    paths = {f.path for f in tree.files}
-    if file.path != f"{folder}/ControlManifest.Input.xml":
-        yield "the control's folder is not named as its constructor"
-    for kind in ("code", "css", "resx"):
-        for element in control.findall(f"resources/{kind}"):
-            if f"{folder}/{element.attrib['path']}" not in paths:
-                yield f"the manifest names {element.attrib['path']}, which is not there"
-    wanted = set(_keys(control))
-    for element in control.findall("resources/resx"):
-        path = f"{folder}/{element.attrib['path']}"
-        if path in paths:
-            yield from _resx_faults(path, tree.file(path).text, wanted)
-
-
-def _keys(control: ET.Element) -> Iterator[str]:
-    for element in control.iter():
-        for attribute in _KEY_ATTRIBUTES:
-            if attribute in element.attrib:
-                yield element.attrib[attribute]
-
-
-def _resx_faults(path: str, text: str, wanted: set[str]) -> Iterator[str]:
-    try:
-        held = {data.attrib["name"]: data.findtext("value") or "" for data in ET.fromstring(text).iter("data")}
-    except ET.ParseError as error:
-        yield f"{path} is not well-formed: {error}"
-        return
-    if missing := sorted(wanted - held.keys()):
-        yield f"{path} lacks {', '.join(missing)}"
-    if empty := sorted(key for key, value in held.items() if not value.strip()):
-        yield f"{path} has empty texts: {', '.join(empty)}"
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                # Reading an entry checks its sum.
+                held = [(name, archive.read(name)) for name in archive.namelist()]
+        except zipfile.BadZipFile:
+            return False
+        return sorted(held) == sorted((file.path, file.content) for file in tree.files)

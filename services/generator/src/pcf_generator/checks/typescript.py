@@ -1,12 +1,10 @@
 """Facts about TypeScript, read from its syntax tree, so that comments and strings never mislead."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from pcf_generator.checks.syntax import Call, Syntax, read
 
 NETWORK = frozenset(
     {"fetch", "XMLHttpRequest", "WebSocket", "EventSource", "sendBeacon", "WebTransport", "RTCPeerConnection"}
@@ -16,93 +14,58 @@ MARKUP_SINKS = frozenset({"innerHTML", "outerHTML", "insertAdjacentHTML", "srcdo
 STORAGE = frozenset({"localStorage", "sessionStorage", "indexedDB", "cookie"})
 CONTROLS = frozenset({"a", "button", "input", "label", "meter", "progress", "select", "textarea"})
 MOVES = frozenset({"pointermove", "mousemove", "touchmove", "scroll", "resize"})
+WRITES = frozenset({"write", "writeln", "open", "execCommand"})
+TIMERS = frozenset({"setTimeout", "setInterval"})
 
-_NAMES = """
-(class_declaration name: (type_identifier) @class)
-(method_definition name: (property_identifier) @method)
-(export_statement) @export
-(import_statement source: (string (string_fragment) @import))
-(call_expression function: (identifier) @call)
-(call_expression function: (member_expression property: (property_identifier) @call))
-(call_expression function: (member_expression object: (identifier) @object))
-(new_expression constructor: (identifier) @new)
-(assignment_expression left: (member_expression property: (property_identifier) @assigned))
-(member_expression property: (property_identifier) @member)
-(identifier) @identifier
-(string (string_fragment) @text)
-(while_statement condition: (parenthesized_expression (true))) @endless
-(for_statement condition: (empty_statement)) @endless
-(for_statement condition: (binary_expression right: (number) @bound))
-(return_statement (object (pair key: (property_identifier) @returned)))
-(return_statement (object (shorthand_property_identifier) @returned))
-"""
-_CALLS = """
-(call_expression
-  function: [(identifier) @method (member_expression property: (property_identifier) @method)]
-  arguments: (arguments (string (string_fragment) @first) . (_)? @second))
-"""
-_BODIES = """
-(method_definition name: (property_identifier) @name) @body
-(public_field_definition name: (property_identifier) @name value: (arrow_function)) @body
-"""
-_SECRET = re.compile(r"(?:sk|pk|ghp|xox[abp]|AKIA|AIza|eyJ)[-_A-Za-z0-9]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY")
-_DOCUMENT_WRITE = re.compile(r"\bdocument\.(write|writeln|open|execCommand)\s*\(")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call with a text among its arguments: the function, the text, and the source of the argument after it."""
-
-    method: str
-    first: str
-    second: str
-
-
-@lru_cache(maxsize=1)
-def _grammar() -> tuple[Parser, Query, Query, Query]:
-    language = Language(tree_sitter_typescript.language_typescript())
-    return Parser(language), Query(language, _NAMES), Query(language, _CALLS), Query(language, _BODIES)
+_ENDLESS = 1e15
+_QUOTED = re.compile(r"[\"']([^\"'\\]*)[\"']")
+_SECRET = re.compile(
+    r"\b(?:sk|pk)[-_][-_A-Za-z0-9]{16,}|\bghp_[A-Za-z0-9]{16,}|\bxox[abp]-[-A-Za-z0-9]{16,}|\bAKIA[A-Z0-9]{16}"
+    r"|\b(?:AIza|eyJ)[-_A-Za-z0-9]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
 
 
 def facts(source: str) -> Mapping[str, object]:
     """The variables a code rule sees as `code`."""
-    parser, names, calls, bodies = _grammar()
-    root = parser.parse(source.encode()).root_node
-    found = {name: [_text(node) for node in nodes] for name, nodes in QueryCursor(names).captures(root).items()}
-    literal_calls = _literal_calls(root, calls)
+    syntax = read(source)
+    found, calls = syntax.found, syntax.calls
     return {
-        "parses": not root.has_error,
-        "className": found.get("class", [""])[0],
+        "parses": syntax.parses,
+        "className": found["class"][0] if "class" in found else "",
         "exportCount": len(found.get("export", ())),
-        "imports": sorted(set(found.get("import", ()))),
+        "imports": sorted({*found.get("import", ()), *(call.first for call in calls if call.method == "require")}),
         "methods": sorted(set(found.get("method", ()))),
         "assigned": sorted(set(found.get("assigned", ()))),
-        "returned": sorted(set(found.get("returned", ()))),
-        **_dangers(found, source),
+        "returned": sorted(syntax.returned),
+        **_dangers(syntax),
         **_upkeep(found),
-        **_markup({*found.get("text", ())}, literal_calls),
-        **_habits(root, literal_calls, bodies),
+        **_markup(syntax),
+        **_habits(calls, syntax.methods),
     }
 
 
-def _dangers(found: Mapping[str, list[str]], source: str) -> dict[str, object]:
-    called = {*found.get("call", ()), *found.get("new", ())}
-    used = called | {*found.get("member", ()), *found.get("identifier", ())}
+def _dangers(syntax: Syntax) -> dict[str, object]:
+    found = syntax.found
+    names = [*found.get("member", ()), *found.get("identifier", ())]
+    used = set(names)
+    evaluated = {call.method for call in syntax.calls if call.leads and call.method in TIMERS}
     return {
         "network": sorted(used & NETWORK),
-        "dynamicCode": sorted(called & DYNAMIC_CODE),
+        "dynamicCode": sorted(used & DYNAMIC_CODE | evaluated),
         "markupSinks": sorted(used & MARKUP_SINKS),
-        "documentWrites": sorted(set(_DOCUMENT_WRITE.findall(source))),
+        "documentWrites": sorted(
+            {name for owner, name in syntax.members if name in WRITES and owner.split(".")[-1] == "document"}
+        ),
         "storage": sorted(used & STORAGE),
-        "consoleCalls": found.get("object", []).count("console"),
+        "consoleCalls": names.count("console"),
         "secrets": sum(bool(_SECRET.search(text)) for text in found.get("text", ())),
         "endlessLoops": len(found.get("endless", ())),
         "longestLoop": max((_integer(bound) for bound in found.get("bound", ())), default=0),
     }
 
 
-def _upkeep(found: Mapping[str, list[str]]) -> dict[str, object]:
-    calls = found.get("call", [])
+def _upkeep(found: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    calls = found.get("call", ())
     listeners = calls.count("addEventListener")
     return {
         "listeners": listeners,
@@ -114,47 +77,43 @@ def _upkeep(found: Mapping[str, list[str]]) -> dict[str, object]:
     }
 
 
-def _literal_calls(root: Node, calls: Query) -> list[Call]:
-    return [
-        Call(
-            _text(match["method"][0]),
-            _text(match["first"][0]),
-            _text(match["second"][0]) if "second" in match else "",
-        )
-        for _, match in QueryCursor(calls).matches(root)
-    ]
-
-
-def _markup(texts: set[str], calls: Iterable[Call]) -> dict[str, object]:
-    """What the markup is made of; controls set attributes through functions of their own, so any text counts."""
-    attributes = {call.first for call in calls if call.method == "setAttribute"}
-    attributes |= {text for text in texts if text.startswith("aria-")}
+def _markup(syntax: Syntax) -> dict[str, object]:
+    """What the markup is made of; controls make elements through functions of their own, so any text counts."""
+    texts, calls = syntax.found.get("text", ()), syntax.calls
+    attributes = {name for name, _ in syntax.attributes} | {text for text in texts if text.startswith("aria-")}
+    roles = [role for name, value in syntax.attributes if name == "role" for role in _QUOTED.findall(value)]
     return {
         "attributes": sorted(attributes),
         "handlerAttributes": sum(name.lower().startswith("on") for name in attributes),
-        "roles": sorted(
-            {call.second.strip("\"'") for call in calls if call.first == "role" and call.second[:1] in "\"'"}
-        ),
-        "elements": sorted(texts & CONTROLS),
+        "roles": sorted(set(roles)),
+        # A div in the role of a button is no button.
+        "elements": sorted((Counter(texts) - Counter(roles)).keys() & CONTROLS),
         "events": sorted({call.first for call in calls if call.method == "addEventListener"}),
     }
 
 
-def _habits(root: Node, calls: Iterable[Call], bodies: Query) -> dict[str, object]:
+def _habits(calls: Sequence[Call], methods: Mapping[str, str]) -> dict[str, object]:
     """What only the place of a call tells: rebuilding in updateView, notifying while the pointer moves."""
-    methods = {_text(match["name"][0]): _text(match["body"][0]) for _, match in QueryCursor(bodies).matches(root)}
-    on_move = {
-        call.second.removeprefix("this.") for call in calls if call.method == "addEventListener" and call.first in MOVES
-    }
+    on_move = [call.second for call in calls if call.method == "addEventListener" and call.first in MOVES]
     return {
         "rebuildsInUpdateView": methods.get("updateView", "").count("replaceChildren("),
-        "notifiesOnMove": any("notifyOutputChanged" in methods.get(name, name) for name in on_move),
+        "notifiesOnMove": any(_notifies(handler, methods) for handler in on_move),
     }
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode()
+def _notifies(code: str, methods: Mapping[str, str]) -> bool:
+    """Whether the code tells the host of a change, itself or through methods it calls."""
+    waiting, seen = [code], set[str]()
+    while waiting:
+        text = waiting.pop()
+        if "notifyOutputChanged" in text:
+            return True
+        called = set(re.findall(r"this\.(\w+)", text)) & methods.keys() - seen
+        seen |= called
+        waiting += [methods[name] for name in sorted(called)]
+    return False
 
 
 def _integer(text: str) -> int:
-    return int(float(text.replace("_", ""))) if re.fullmatch(r"[\d_]+(\.\d+)?(e\d+)?", text) else 0
+    plain = text.replace("_", "").removesuffix("n")
+    return int(plain, 0) if re.fullmatch(r"0[xXoObB]\w+", plain) else int(min(float(plain), _ENDLESS))

@@ -18,12 +18,12 @@ def shorten_display_name(spec: ComponentSpec) -> ComponentSpec:
     """Cut a display name to 100 characters, at a word where there is one."""
     if len(spec.display_name) <= 100:  # noqa: PLR2004 - the rule's own number
         return spec
-    return replace(spec, display_name=spec.display_name[:100].rsplit(" ", 1)[0].rstrip())
+    return replace(spec, display_name=spec.display_name.strip()[:100].rsplit(" ", 1)[0].rstrip())
 
 
 def remove_console_calls(tree: SourceTree) -> SourceTree:
-    """Drop statements that only write to the console."""
-    statement = re.compile(r"^[ \t]*console\.\w+\([^;\n]*\);[ \t]*\n", re.MULTILINE)
+    """Drop statements that only write to the console, unless they may be the whole body of an `if` or a loop."""
+    statement = re.compile(r"(?<=[;{}]\n)[ \t]*console\.\w+\([^;\n]*\);[ \t]*\n")
     return SourceTree(
         tuple(
             SourceFile(file.path, statement.sub("", file.text)) if file.path.endswith(".ts") else file

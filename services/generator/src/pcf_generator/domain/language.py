@@ -26,6 +26,8 @@ class Lexicon:
     fillers: frozenset[str]
     colours: Mapping[str, str]
     concepts: Mapping[str, tuple[str, ...]]
+    thousands: str = ","
+    """What groups digits: `1,000`; the other of comma and point begins a fraction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A capability's limits: brings parameters within them and says what was cut."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pcf_generator.domain.capability import Capability, Parameter, ParameterValue
@@ -15,19 +15,24 @@ def within_limits(spec: ComponentSpec, capability: Capability) -> tuple[Componen
     """Clamp every parameter that is out of range; each cut is a recorded downgrade."""
     values = dict(spec.parameters)
     findings = []
-    for parameter, value, allowed in exceeded(spec, capability):
-        values[parameter.name] = allowed
-        findings.append(_downgrade(parameter, value, allowed))
+    for parameter, value, nearest in exceeded(spec, capability):
+        values[parameter.name] = nearest
+        findings.append(_downgrade(parameter, value, nearest))
     return with_parameters(spec, capability, values), tuple(findings)
+
+
+def allowed(capability: Capability, values: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:
+    """The values, each brought within its limits."""
+    return {parameter.name: _allowed(parameter, values[parameter.name]) for parameter in capability.parameters}
 
 
 def exceeded(spec: ComponentSpec, capability: Capability) -> Iterator[tuple[Parameter, ParameterValue, ParameterValue]]:
     """Parameters out of their limits: the parameter, its value, and the nearest allowed one."""
     for parameter in capability.parameters:
         value = spec.parameters[parameter.name]
-        allowed = _allowed(parameter, value)
-        if allowed != value:
-            yield parameter, value, allowed
+        nearest = _allowed(parameter, value)
+        if nearest != value:
+            yield parameter, value, nearest
 
 
 def with_parameters(spec: ComponentSpec, capability: Capability, values: dict[str, ParameterValue]) -> ComponentSpec:
@@ -64,13 +69,13 @@ def _allowed(parameter: Parameter, value: ParameterValue) -> ParameterValue:
     return value
 
 
-def _downgrade(parameter: Parameter, value: ParameterValue, allowed: ParameterValue) -> Finding:
+def _downgrade(parameter: Parameter, value: ParameterValue, nearest: ParameterValue) -> Finding:
     span = (
         f"at most {parameter.max_length} characters"
         if isinstance(value, str)
         else f"{_plain(parameter.minimum)} to {_plain(parameter.maximum)}"
     )
-    was, now = ("the text", "its beginning") if isinstance(value, str) else (default_text(value), default_text(allowed))
+    was, now = ("the text", "its beginning") if isinstance(value, str) else (default_text(value), default_text(nearest))
     return Finding(
         LIMIT_RULE,
         Severity.WARNING,
@@ -81,4 +86,4 @@ def _downgrade(parameter: Parameter, value: ParameterValue, allowed: ParameterVa
 
 
 def _plain(bound: float | None) -> str:
-    return "any" if bound is None else f"{bound:g}"
+    return "any" if bound is None else f"{bound:.10g}"

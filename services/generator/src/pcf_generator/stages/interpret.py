@@ -14,8 +14,10 @@ MAX_PROMPT = 5000
 
 async def run(brief: Brief, *, knowledge: Knowledge, model: Model) -> Interpretation:
     """Read the prompt, or ask instead of guessing."""
-    if not brief.prompt.strip() or "\x00" in brief.prompt:
+    if not brief.prompt.strip():
         raise Refusal(_invalid("The prompt is empty.", "Say in a sentence what the control should do."))
+    if "\x00" in brief.prompt:
+        raise Refusal(_invalid("The prompt is no text: it holds a NUL character.", "Send the prompt as plain text."))
     if len(brief.prompt) > MAX_PROMPT:
         raise Refusal(_invalid("The prompt is too long.", f"Say it in at most {MAX_PROMPT} characters."))
     try:

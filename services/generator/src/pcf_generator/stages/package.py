@@ -1,7 +1,7 @@
 """Stage 7 of 7, package: checks the source files and packs them.
 
 Takes:  SourceTree                 Gives:  Package
-Asks:   the brain                  Fails:  PCF-GEN-003 (a code rule refuses), PCF-PKG-001 (structure), -003 (the ZIP)
+Asks:   the brain                  Fails:  PCF-PKG-001 (structure), PCF-GEN-003 (a code rule refuses), PCF-PKG-003 (ZIP)
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ async def run(
     pack: Packer,
     store: ArtifactWriter,
 ) -> Package:
-    """Judge the code, check the project's structure, and pack it."""
+    """Check the project's structure, judge the code, and pack it."""
+    faults = inspect.structure_faults(tree)
+    if faults:
+        raise Refusal(_fault("PCF-PKG-001", "; ".join(faults)[:1000]))
     verdict = judge(tree, await knowledge.code_rules(), facts=inspect.facts, fixes=CODE_FIXES)
     if verdict.refused_by:
         raise Refusal(_refused(verdict.refused_by, [f.message for f in verdict.findings]))
     checked = verdict.subject
-    faults = inspect.structure_faults(checked)
-    if faults:
-        raise Refusal(_fault("PCF-PKG-001", "; ".join(faults)[:1000]))
     content = pack(checked)
     if not inspect.is_packed(content, checked):
         raise Refusal(_fault("PCF-PKG-003", "the ZIP does not hold what was packed"))

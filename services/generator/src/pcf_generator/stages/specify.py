@@ -12,7 +12,7 @@ from pcf_generator.domain.capability import Capability, ParameterValue, Property
 from pcf_generator.domain.documents import document
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Match, Specified
-from pcf_generator.domain.limits import default_text
+from pcf_generator.domain.limits import allowed, default_text
 from pcf_generator.domain.refusal import Clarification, Problem, Question, Refusal
 from pcf_generator.domain.source import Strings
 from pcf_generator.domain.stage import Stage
@@ -89,7 +89,8 @@ def _properties(
 ) -> Iterator[spec.Property]:
     intent = interpretation.intent
     variables: dict[str, object] = {
-        "parameters": dict(parameters),
+        # As stage 4 will cut them: a number without bounds would overflow the conditions.
+        "parameters": allowed(capability, parameters),
         "intent": {
             "readOnly": intent.read_only,
             "required": intent.required,
@@ -136,8 +137,8 @@ def _bad_name(what: str, suggestion: str, *, rule: str) -> Problem:
         code="PCF-SPEC-001",
         stage=Stage.SPECIFY,
         message=f"the {what} breaks {rule}",
-        user_message=f"The {what} must begin with a capital letter, hold only letters and digits, and not be a name "
-        "of the JavaScript language.",
+        user_message=f"The {what} must begin with a capital letter, hold at most {naming.MAX_NAME} letters and digits "
+        "and nothing else, and not be a name of the JavaScript language.",
         suggestion=f"Use {suggestion}.",
         alternatives=(suggestion,),
         details={"rule": rule, "suggestion": suggestion},

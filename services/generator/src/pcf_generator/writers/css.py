@@ -20,7 +20,7 @@ def value(content: object) -> Fragment:
         case int():
             return Fragment(str(content), LANGUAGE)
         case float() if math.isfinite(content):
-            return Fragment(f"{content:g}", LANGUAGE)
+            return Fragment(f"{content:.10g}", LANGUAGE)
         case str() if _COLOUR.fullmatch(content):
             return Fragment(content.upper(), LANGUAGE)
         case _:

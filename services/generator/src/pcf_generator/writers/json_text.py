@@ -2,11 +2,10 @@
 
 import json
 import math
-from collections.abc import Mapping
 
 from pydantic_core import to_json
 
-from pcf_generator.writers.fragment import Fragment, WriterError, require_text
+from pcf_generator.writers.fragment import Fragment, WriterError
 
 LANGUAGE = "json"
 
@@ -31,9 +30,11 @@ def document(content: object) -> str:
 def _check(content: object) -> None:
     match content:
         case str():
-            require_text(content, place="a JSON string")
-        case Mapping():
+            _require_unicode(content)
+        case dict():
             for key, item in content.items():
+                if not isinstance(key, str):
+                    raise WriterError("the names in a JSON object are texts")
                 _check(key)
                 _check(item)
         case list() | tuple():
@@ -45,3 +46,11 @@ def _check(content: object) -> None:
             pass
         case _:
             raise WriterError(f"no JSON value for {type(content).__name__}")
+
+
+def _require_unicode(text: str) -> None:
+    """JSON escapes control characters; half a surrogate pair it cannot hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise WriterError("a JSON string holds whole characters only") from error

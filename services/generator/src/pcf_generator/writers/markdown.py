@@ -8,7 +8,11 @@ LANGUAGE = "markdown"
 # CommonMark 0.31, section 2.4: any ASCII punctuation may be escaped with a backslash.
 _PUNCTUATION = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 _HARMLESS = frozenset("',.:;?%/-+!=\"")
-_CODE = re.compile(r"[A-Za-z0-9 ._/:@#%+=,()\-]*")
+# Only at the start of a line do these begin a list, a heading or a table.
+_LINE_START = re.compile(r"^(?:(?=[-+=:])|\d+(?=\.))")
+# GitHub makes links of bare addresses; https://github.github.com/gfm/#autolinks-extension-
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z0-9._/:@#%+=,()\-]+(?: +[A-Za-z0-9._/:@#%+=,()\-]+)*")
 
 
 def text(value: object) -> Fragment:
@@ -19,12 +23,12 @@ def text(value: object) -> Fragment:
         case bool():
             return Fragment("yes" if value else "no", LANGUAGE)
         case int() | float():
-            return Fragment(f"{value:g}" if isinstance(value, float) else str(value), LANGUAGE)
+            return Fragment(f"{value:.10g}" if isinstance(value, float) else str(value), LANGUAGE)
         case str():
             line = " ".join(require_text(value, place="a Markdown text").split())
             escaped = _PUNCTUATION.sub(lambda m: m[1] if m[1] in _HARMLESS else "\\" + m[1], line)
-            # Only at the start of a line do these begin a list or a heading.
-            return Fragment(re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped), LANGUAGE)
+            escaped = _ADDRESS.sub(lambda m: "\\" + m[0], escaped)
+            return Fragment(_LINE_START.sub(lambda m: m[0] + "\\", escaped), LANGUAGE)
         case _:
             raise WriterError(f"no Markdown text for {type(value).__name__}")
 

@@ -101,7 +101,11 @@ def _number(value: float) -> str:
 
 
 def _string(value: str) -> str:
-    # JSON is a subset of ECMAScript, but U+2028/2029 end lines in older readers, and `</` would end a script
-    # element if someone inlined the file.
+    # JSON is a subset of ECMAScript, but U+2028/2029 end lines in older readers, `</` would end a script
+    # element if someone inlined the file, and `*/` a comment if a template wrote the text into one. (Not `\/`: ESLint
+    # takes that for a useless escape.)
     quoted = json.dumps(require_text(value, place="a TypeScript string"), ensure_ascii=False)
-    return quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("</", "<\\/")
+    escapes = {"\u2028": "\\u2028", "\u2029": "\\u2029", "</": "\\u003c/", "*/": "\\u002a/"}
+    for unsafe, escaped in escapes.items():
+        quoted = quoted.replace(unsafe, escaped)
+    return quoted

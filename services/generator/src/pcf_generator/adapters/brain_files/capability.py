@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pcf_generator.adapters.brain_files.document import expression, parse
+from pcf_generator.adapters.brain_files.document import expression, parse, reading
 from pcf_generator.domain.capability import (
     Capability,
     Check,
@@ -14,13 +14,12 @@ from pcf_generator.domain.capability import (
     PropertyRule,
     TypeChoice,
 )
-from pcf_generator.ports import BrainFileFault
 
 
 def capability(path: str, text: str) -> Capability:
     """Read a capability file."""
-    document = parse(path, text)
-    try:
+    with reading(path):
+        document = parse(path, text)
         return Capability(
             id=document["id"],
             display_name=document["displayName"],
@@ -40,26 +39,25 @@ def capability(path: str, text: str) -> Capability:
                 for entry in document.get("checks", ())
             ),
         )
-    except (KeyError, TypeError) as error:
-        raise BrainFileFault(f"{path}: {error!r}") from error
 
 
 def kinds(path: str, text: str) -> tuple[Kind, ...]:
     """Read the derived index of one language."""
-    return tuple(
-        Kind(
-            id=entry["id"],
-            display_name=entry["displayName"],
-            description=entry["description"],
-            classification=entry["classification"],
-            component_name=entry["componentName"],
-            purposes=tuple(entry["purposes"]),
-            tags=tuple(entry["tags"]),
-            strong=tuple(entry["words"]["strong"]),
-            weak=tuple(entry["words"]["weak"]),
+    with reading(path):
+        return tuple(
+            Kind(
+                id=entry["id"],
+                display_name=entry["displayName"],
+                description=entry["description"],
+                classification=entry["classification"],
+                component_name=entry["componentName"],
+                purposes=tuple(entry["purposes"]),
+                tags=tuple(entry["tags"]),
+                strong=tuple(entry["words"]["strong"]),
+                weak=tuple(entry["words"]["weak"]),
+            )
+            for entry in parse(path, text)
         )
-        for entry in parse(path, text)
-    )
 
 
 def _parameter(entry: Mapping[str, Any]) -> Parameter:

@@ -1,12 +1,14 @@
 """Parses YAML and JSON text of the brain, and compiles the CEL in it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import cel
 import yaml
 
+from pcf_generator.adapters.brain_files.cel_engine import cel
 from pcf_generator.domain.capability import Expression
 from pcf_generator.ports import BrainFileFault
 
@@ -15,11 +17,26 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse(path: str, text: str) -> Any:
-    """Parse YAML (JSON is YAML too); BrainFileFault when it is malformed."""
-    try:
+    """Parse JSON or YAML, as the file's name says; BrainFileFault when it is malformed."""
+    with reading(path):
+        # To YAML 1.1 some numbers and escapes of JSON mean something else.
+        if path.endswith(".json"):
+            return json.loads(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader either way
-    except yaml.YAMLError as error:
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Tell whatever does not fit in a file as a BrainFileFault that names it."""
+    try:
+        yield
+    except BrainFileFault as error:
+        named = str(error).startswith(path)
+        raise error if named else BrainFileFault(f"{path}: {error}") from error
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
         raise BrainFileFault(f"{path}: {error}") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BrainFileFault(f"{path}: {error!r}") from error
 
 
 @lru_cache(maxsize=1024)
@@ -33,7 +50,7 @@ def expression(source: str) -> Expression:
     def evaluate(variables: Mapping[str, object]) -> object:
         try:
             return program.execute(_CONVERTED.context(variables))
-        except (ValueError, RuntimeError, TypeError, KeyError) as error:
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             raise BrainFileFault(f"CEL failed: {source}: {error}") from error
 
     return evaluate

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pcf_generator.adapters.brain_files.document import expression, parse
+from pcf_generator.adapters.brain_files.document import expression, parse, reading
 from pcf_generator.domain.capability import Kind
 from pcf_generator.domain.language import (
     KindQuestion,
@@ -15,12 +15,11 @@ from pcf_generator.domain.language import (
     QuestionRule,
     WishRule,
 )
-from pcf_generator.ports import BrainFileFault
 
 
 def language_rules(language: str, files: Mapping[str, str], kinds: tuple[Kind, ...]) -> LanguageRules:
     """Read the files of task INTERPRET_INTENT, by path."""
-    try:
+    with reading(f"the rules for reading {language!r}"):
         mapping = parse("intent/mapping.yaml", files["intent/mapping.yaml"])
         ambiguity = parse("intent/ambiguity.yaml", files["intent/ambiguity.yaml"])
         path = f"intent/lexicon/{language}.yaml"
@@ -36,8 +35,6 @@ def language_rules(language: str, files: Mapping[str, str], kinds: tuple[Kind, .
             parameter_question=ParameterQuestion(parameter["code"], parameter["text"][language]),
             kinds=kinds,
         )
-    except (KeyError, TypeError) as error:
-        raise BrainFileFault(f"the rules for reading {language!r} are incomplete: {error!r}") from error
 
 
 def _lexicon(document: Mapping[str, Any]) -> Lexicon:
@@ -58,6 +55,7 @@ def _lexicon(document: Mapping[str, Any]) -> Lexicon:
         fillers=_words(document["fillers"]),
         colours=document["colours"],
         concepts={concept: tuple(map(_word, phrases)) for concept, phrases in document["concepts"].items()},
+        thousands=document.get("thousands", ","),
     )
 
 

@@ -1,14 +1,13 @@
 """Reads a derived file of rules."""
 
-from pcf_generator.adapters.brain_files.document import expression, parse
+from pcf_generator.adapters.brain_files.document import expression, parse, reading
 from pcf_generator.domain.finding import Severity
 from pcf_generator.domain.rule import Category, Rule
-from pcf_generator.ports import BrainFileFault
 
 
 def rules(path: str, text: str) -> tuple[Rule, ...]:
     """Read the rules, in file order."""
-    try:
+    with reading(path):
         return tuple(
             Rule(
                 id=entry["id"],
@@ -22,5 +21,3 @@ def rules(path: str, text: str) -> tuple[Rule, ...]:
             )
             for entry in parse(path, text)
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise BrainFileFault(f"{path}: {error!r}") from error

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from pcf_generator.adapters.brain_files.document import parse
+from pcf_generator.adapters.brain_files.document import parse, reading
 from pcf_generator.domain.source import Strings
 
 
 def strings(path: str, text: str) -> Strings:
     """Read one language; the file's name is its LCID."""
-    document = parse(path, text)
-    return Strings(lcid=int(PurePosixPath(path).stem), language=document["language"], entries=tuple(_entries(document)))
+    with reading(path):
+        document = parse(path, text)
+        lcid = int(PurePosixPath(path).stem)
+        return Strings(lcid=lcid, language=document["language"], entries=tuple(_entries(document)))
 
 
 def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,73 +7,114 @@ an asyncio wrapper would hop for every statement.)
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+from pcf_generator.adapters.sqlite.migrations import migrate, shipped
+from pcf_generator.build_store import StoreUnavailable
 
 T = TypeVar("T")
 Statement = Callable[[sqlite3.Connection], T]
 
+# Locked, full, unreadable: trying again may help. Anything else is a fault of ours, or not our file.
+_MAY_PASS = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+
 
 class Database:
-    """An open database with its migrations applied."""
+    """An open database with its migrations applied. Its methods raise StoreUnavailable."""
 
     def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._connection = connection
         self._thread = thread
 
     @classmethod
-    async def open(cls, path: Path) -> "Database":
-        """Open the file, making it and its folder if they are missing, and migrate it."""
+    async def open(cls, path: Path, *, lock_wait_s: float = 10.0) -> "Database":
+        """Open the file, making it and its folder if they are missing, and migrate it; DatabaseTooNew.
+
+        A write waits `lock_wait_s` for a process that holds the file before the store is unavailable.
+        """
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
-        connection = await asyncio.get_running_loop().run_in_executor(thread, _connect, path)
+        try:
+            connection = await asyncio.get_running_loop().run_in_executor(thread, _open, path, lock_wait_s)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
         return cls(connection, thread)
 
     async def write(self, statements: Statement[T]) -> T:
-        """Run the function in one transaction: all or nothing."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, _transaction, self._connection, statements
-        )
+        """Run the function in one transaction: all or nothing.
+
+        A caller that is cancelled meanwhile does not stop a transaction that has begun: it may be committed.
+        """
+        return await self._run(_transaction, statements)
 
     async def read(self, statements: Statement[T]) -> T:
         """Run a function that only reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, statements, self._connection)
+        return await self._run(_reading, statements)
 
     async def close(self) -> None:
         """Finish what was begun and close the file."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown()
 
+    async def _run(self, how: Callable[[sqlite3.Connection, Statement[T]], T], statements: Statement[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, how, self._connection, statements)
 
-def _connect(path: Path) -> sqlite3.Connection:
+
+def _open(path: Path, lock_wait_s: float) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    connection.row_factory = sqlite3.Row
-    # WAL with NORMAL survives kill -9; only a power cut may take the last transactions, and the store of
-    # production is Postgres.
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 10000"):
-        connection.execute(f"PRAGMA {pragma}")
-    _migrate(connection)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=lock_wait_s)
+    try:
+        connection.row_factory = sqlite3.Row
+        # WAL with NORMAL survives kill -9; only a power cut may take the last transactions, and the store of
+        # production is Postgres.
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        _transaction(connection, lambda opened: migrate(opened, shipped()))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def _transaction(connection: sqlite3.Connection, statements: Statement[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
+    with _faults():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = statements(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back already, and a failed COMMIT may have left it open.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+
+def _reading(connection: sqlite3.Connection, statements: Statement[T]) -> T:
+    with _faults():
+        return statements(connection)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
     try:
-        result = statements(connection)
-    except BaseException:
-        connection.execute("ROLLBACK")
+        yield
+    except sqlite3.OperationalError as error:
+        # The low byte is the kind of error; the rest says more about it.
+        if error.sqlite_errorcode & 0xFF in _MAY_PASS:
+            raise StoreUnavailable(error.sqlite_errorname) from error
         raise
-    connection.execute("COMMIT")
-    return result
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Apply the numbered files that this database has not seen, in order; `user_version` counts them."""
-    folder = files("pcf_generator") / "migrations"
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        number = int(entry.name.split("_")[0]) if entry.name.endswith(".sql") else 0
-        if number > connection.execute("PRAGMA user_version").fetchone()[0]:
-            connection.executescript(f"BEGIN IMMEDIATE;\n{entry.read_text()}\nPRAGMA user_version = {number};\nCOMMIT;")

@@ -1,4 +1,4 @@
-"""The writes that transactions are made of."""
+"""The writes of a build that transactions are made of."""
 
 import sqlite3
 from dataclasses import replace
@@ -7,8 +7,7 @@ from datetime import datetime
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.build_store import BuildUnknown, Lease
 from pcf_generator.domain.build import Build, BuildState, NewEvent
-from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import LeaseLost, NewId
+from pcf_generator.ports import LeaseLost
 
 
 def select(connection: sqlite3.Connection, build_id: str) -> Build:
@@ -23,7 +22,7 @@ def held(connection: sqlite3.Connection, lease: Lease) -> Build:
     """The build as it stands, if the lease still holds; LeaseLost."""
     row = connection.execute(
         f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = ? AND lease_owner = ? AND state = 'running'",
-        (lease.build.id, lease.owner),
+        (lease.build.id, lease.holder),
     ).fetchone()
     if row is None:
         raise LeaseLost(lease.build.id)
@@ -64,21 +63,4 @@ def add_event(connection: sqlite3.Connection, build: Build, event: NewEvent, *, 
             event.message,
             event.duration_s,
         ),
-    )
-
-
-def add_trail(
-    connection: sqlite3.Connection,
-    build: Build,
-    entry: TrailEntry,
-    *,
-    actor: str,
-    request_id: str,
-    now: datetime,
-    new_id: NewId,
-) -> None:
-    """An audit entry for the outbox."""
-    connection.execute(
-        "INSERT INTO outbox (event_id, build_id, event_time, actor, request_id, entry) VALUES (?, ?, ?, ?, ?, ?)",
-        (new_id(), build.id, rows.time_text(now), actor, request_id, rows.dump(TrailEntry, entry)),
     )

@@ -45,14 +45,20 @@ def value(parameter: Parameter, tokens: Sequence[Token], at: int, *, prompt: str
         case "colour":
             return colour(tokens, at, lexicon)
         case "choice":
-            for choice in parameter.choices:
-                if token.stem == stem(choice, lexicon):
-                    return choice, at + 1
-            return None
+            return _choice(parameter.choices, tokens, at, lexicon)
         case "text":
             return _text(tokens, at, prompt)
         case _:
             return None
+
+
+def _choice(choices: Sequence[str], tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Captured | None:
+    """One of the choices; `top-left` is said in two words."""
+    for choice in choices:
+        words = [stem(word, lexicon) for word in choice.split("-")]
+        if [token.stem for token in tokens[at : at + len(words)]] == words:
+            return choice, at + len(words)
+    return None
 
 
 def _text(tokens: Sequence[Token], at: int, prompt: str) -> Captured | None:

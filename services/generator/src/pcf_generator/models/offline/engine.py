@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from pcf_generator.domain.capability import Capability, Kind, ParameterValue, Phrase
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.language import LanguageRules
+from pcf_generator.domain.limits import default_text
 from pcf_generator.domain.refusal import Choice, Question
 from pcf_generator.models.offline.intents import map_intent, map_wishes
 from pcf_generator.models.offline.kinds import KindReading, by_id, kind_phrases, read_kinds
-from pcf_generator.models.offline.names import Named, introduced
+from pcf_generator.models.offline.names import Named, introduced, words_of
 from pcf_generator.models.offline.parameters import read_parameters
 from pcf_generator.models.offline.phrases import PhraseSet
 from pcf_generator.models.offline.signals import Signals, concept_phrases, read_signals
-from pcf_generator.models.offline.tokens import Token, tokenise
+from pcf_generator.models.offline.tokens import Token, readable, tokenise
 from pcf_generator.models.offline.unmapped import purpose_of, subject_of, unmapped
 from pcf_generator.ports import Brief, Draft, Knowledge
 
 KIND_QUESTION = "kind"
 KIND_CERTAIN = 0.95
 KIND_UNKNOWN = 0.3
+MAX_CHOICE_ID = 100
+"""What an answer may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class _Phrases:
 class _Reading:
     """A prompt, read: what was found and which tokens were understood."""
 
+    text: str
     tokens: tuple[Token, ...]
     signals: Signals
     kinds: KindReading
@@ -87,14 +91,14 @@ class OfflineEngine:
             reading.tokens,
             capability,
             self._parameter_phrases[key],
-            prompt=brief.prompt,
+            prompt=reading.text,
             lexicon=rules.lexicon,
         )
         values: dict[str, ParameterValue] = {}
         for name, said in found.values.items():
             question = _ask_parameter(capability, name, said, rules)
             answer = brief.answers.get(question.question_id, "")
-            chosen = [value for value in said if str(value) == answer] or list(said)
+            chosen = [value for value in said if _choice_id(value) == answer] or list(said)
             if len(chosen) > 1:
                 return question
             values[name] = chosen[0]
@@ -105,16 +109,18 @@ class OfflineEngine:
         if key not in self._compiled:
             self._compiled[key] = _Phrases(concept_phrases(rules), kind_phrases(rules))
         compiled, lexicon = self._compiled[key], rules.lexicon
-        tokens = tokenise(brief.prompt, lexicon)
-        name = introduced(lexicon.name_introducers, tokens, prompt=brief.prompt, lexicon=lexicon)
-        namespace = introduced(lexicon.namespace_introducers, tokens, prompt=brief.prompt, lexicon=lexicon)
+        text = readable(brief.prompt)
+        tokens = tokenise(text, lexicon)
+        name = introduced(lexicon.name_introducers, tokens, prompt=text, lexicon=lexicon)
+        namespace = introduced(lexicon.namespace_introducers, tokens, prompt=text, lexicon=lexicon)
         purpose = purpose_of(tokens, lexicon)
         kinds = read_kinds(tokens, compiled.kinds, purpose)
         if not kinds.ranked and name.name:
             # "Create a component named ProductRating": the name is all that says what it is.
-            named = read_kinds(tokenise(name.name, lexicon), compiled.kinds, frozenset())
+            named = read_kinds(tokenise(words_of(name.name), lexicon), compiled.kinds, frozenset())
             kinds = KindReading(named.ranked, frozenset())
-        return _Reading(tokens, read_signals(tokens, compiled.concepts, lexicon), kinds, name, namespace, purpose)
+        signals = read_signals(tokens, compiled.concepts, lexicon)
+        return _Reading(text, tokens, signals, kinds, name, namespace, purpose)
 
 
 def _interpretation(
@@ -158,4 +164,9 @@ def _kind_choices(kinds: Sequence[Kind]) -> tuple[Choice, ...]:
 def _ask_parameter(capability: Capability, name: str, said: Sequence[ParameterValue], rules: LanguageRules) -> Question:
     ask = rules.parameter_question
     text = ask.text.replace("{description}", capability.parameter(name).description)
-    return Question(f"parameter.{name}", ask.code, text, tuple(Choice(str(value), str(value)) for value in said))
+    choices = tuple(Choice(_choice_id(value), default_text(value)) for value in said)
+    return Question(f"parameter.{name}", ask.code, text, choices)
+
+
+def _choice_id(value: ParameterValue) -> str:
+    return default_text(value)[:MAX_CHOICE_ID]

@@ -5,8 +5,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from pcf_generator.domain.capability import Kind
-from pcf_generator.domain.intent import GlobalIntent, UiIntent
+from pcf_generator.domain.intent import Behavior, GlobalIntent, UiIntent
 from pcf_generator.domain.language import MappingRule, WishRule
+from pcf_generator.ports import BrainFileFault
+
+_DISPLAY = Behavior(interactivity="read-only", validation="none", persistence="transient")
+"""What a kind that only shows a value does with it, whatever the prompt says."""
 
 
 def map_intent(kind: Kind | None, rules: Iterable[MappingRule], variables: Mapping[str, object]) -> GlobalIntent:
@@ -15,6 +19,7 @@ def map_intent(kind: Kind | None, rules: Iterable[MappingRule], variables: Mappi
         classification=kind.classification if kind else "utility-control",
         component_type=kind.id if kind else "unknown",
         ui_intent=UiIntent(primary_purpose=kind.purposes[0] if kind else "display-value"),
+        behavior=_DISPLAY if kind and kind.classification == "display-control" else Behavior(),
     )
     for rule in rules:
         if rule.when(variables) is True:
@@ -32,7 +37,7 @@ def _with(value: Any, path: list[str], leaf: object) -> Any:
     """A copy of a nested dataclass with one field changed; the path is in the schema's camelCase."""
     name = _snake(path[0])
     if not is_dataclass(value) or name not in {field.name for field in fields(value)}:
-        raise LookupError(f"the intent has no field {path[0]!r}")
+        raise BrainFileFault(f"intent/mapping.yaml: the intent has no field {path[0]!r}")
     inner = leaf if len(path) == 1 else _with(getattr(value, name), path[1:], leaf)
     return replace(value, **{name: inner})  # type: ignore[type-var]
 

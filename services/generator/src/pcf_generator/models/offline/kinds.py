@@ -58,7 +58,7 @@ def read_kinds(tokens: Sequence[Token], phrases: PhraseSet[tuple[str, int]], pur
     if max(scores.values(), default=0) < STRONG:
         scores = _scores(meant, tokens, frozenset())
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    understood = frozenset(i for match, _ in found for i in range(match.first, match.end))
+    understood = frozenset(i for match, _ in found for i in match.claimed)
     return KindReading(tuple(ranked), understood)
 
 
@@ -71,10 +71,10 @@ def _scores(
     scores: dict[str, int] = {}
     for kind, matches in by_kind.items():
         # A word said twice is no more certain than said once.
-        distinct = {
-            tuple(token.stem for token in tokens[match.first : match.end]): weight + match.length - 1
-            for match, weight in reversed(longest_first(matches))
-        }
+        distinct: dict[tuple[str, ...], int] = {}
+        for match, weight in longest_first(matches):
+            words = tuple(tokens[i].stem for i in sorted(match.claimed))
+            distinct[words] = max(distinct.get(words, 0), weight + len(words) - 1)
         scores[kind] = sum(distinct.values())
     return scores
 

@@ -8,7 +8,8 @@ from pcf_generator.domain.language import Lexicon
 from pcf_generator.models.offline.phrases import PhraseSet
 from pcf_generator.models.offline.tokens import Token
 
-_CHUNK = re.compile(r"[^\s,;!?'\"“”`«»]+")
+_CHUNK = re.compile(r"[^\s,;!?'\"“”`«»()]+")
+_ASSIGNS = frozenset(":=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,21 @@ class Named:
 def introduced(introducers: Sequence[str], tokens: Sequence[Token], *, prompt: str, lexicon: Lexicon) -> Named:
     """The name after the first introducer: quoted, or else up to the next space."""
     for match, _ in PhraseSet([(words, None) for words in introducers], lexicon).find(tokens):
-        if match.end >= len(tokens):
+        at = match.end + 1 if match.end < len(tokens) and tokens[match.end].text in _ASSIGNS else match.end
+        if at >= len(tokens):
             continue
-        token = tokens[match.end]
+        token = tokens[at]
         if token.kind == "quoted":
-            return Named(token.text, match.first, match.end + 1)
+            return Named(token.text, match.first, at + 1)
         chunk = _CHUNK.match(prompt, token.start)
         if chunk is not None:
             text = chunk[0].rstrip(".:")
             stop = token.start + len(text)
-            end = next((i for i in range(match.end, len(tokens)) if tokens[i].start >= stop), len(tokens))
+            end = next((i for i in range(at, len(tokens)) if tokens[i].start >= stop), len(tokens))
             return Named(text, match.first, end)
     return Named()
+
+
+def words_of(name: str) -> str:
+    """The words of a name in PascalCase: `ProductRating` gives `Product Rating`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)

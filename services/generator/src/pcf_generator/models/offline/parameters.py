@@ -41,7 +41,7 @@ def read_parameters(
                 values[name].append(value)
     return ParameterReading(
         {name: tuple(said) for name, said in values.items()},
-        frozenset(i for match, _ in found for i in range(match.first, match.end)),
+        frozenset(i for match, _ in found for i in match.claimed),
     )
 
 

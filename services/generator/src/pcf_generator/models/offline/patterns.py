@@ -17,6 +17,9 @@ Captured = tuple[object, int]
 Capture = Callable[[str, Sequence[Token], int], Captured | None]
 """Reads the value of a named capture at a position: the value and the position after it, or None."""
 
+_Taken = tuple[Mapping[str, object], frozenset[int]]
+"""What the parts before have captured and claimed."""
+
 _PART = re.compile(r"\{(?P<capture>\w+)\}|\[(?P<optional>[^\]]+)\]|(?P<start>\^)|(?P<words>[^\s\[\]{}^]+)")
 
 
@@ -56,6 +59,8 @@ class Match:
     end: int
     negated: bool
     captures: Mapping[str, object] = field(default_factory=dict)
+    claimed: frozenset[int] = frozenset()
+    """The tokens that the phrase itself has; the others are transparent words between them."""
 
     @property
     def length(self) -> int:
@@ -90,17 +95,25 @@ def find_at(
     pattern: Pattern, tokens: Sequence[Token], at: int, *, lexicon: Lexicon, capture: Capture | None = None
 ) -> Match | None:
     """The phrase at this position, if it stands there."""
-    found = _match(pattern.parts, tokens, at, {}, lexicon, capture)
+    found = _match(pattern.parts, tokens, at, ({}, frozenset()), lexicon, capture)
     if found is None or found[0] == at:
         return None
-    end, captures = found
-    return Match(at, end, any(token.negated for token in tokens[at:end]), captures)
+    end, captures, claimed = found
+    return Match(at, end, _is_denied(tokens[at:end]), captures, claimed)
+
+
+def _is_denied(tokens: Sequence[Token]) -> bool:
+    """A negation before the phrase denies it; one inside belongs to it, as in "cannot be empty"."""
+    for token in tokens:
+        if token.negated or token.negates:
+            return token.negated
+    return False
 
 
 def start_of(tokens: Sequence[Token], lexicon: Lexicon) -> int:
     """Where the prompt begins to say something: its first word that is no filler."""
     for i, token in enumerate(tokens):
-        if token.text.lower() not in lexicon.fillers:
+        if token.kind != "mark" and token.text.lower() not in lexicon.fillers:
             return i
     return len(tokens)
 
@@ -109,24 +122,25 @@ def _match(
     parts: Sequence[Part],
     tokens: Sequence[Token],
     at: int,
-    captures: Mapping[str, object],
+    so_far: _Taken,
     lexicon: Lexicon,
     capture: Capture | None,
-) -> tuple[int, Mapping[str, object]] | None:
+) -> tuple[int, Mapping[str, object], frozenset[int]] | None:
+    captures, claimed = so_far
     if not parts:
-        return at, captures
+        return at, captures, claimed
     part, rest = parts[0], parts[1:]
     step = _step(part, tokens, at, capture)
     if step is not None:
         value, after = step
-        taken = {**captures, part.capture: value} if part.capture else captures
+        taken = {**captures, part.capture: value} if part.capture else captures, claimed | set(range(at, after))
         for gap in range(MAX_GAP + 1 if rest else 1):
             if gap and not _transparent(tokens, after + gap - 1, lexicon):
                 break
             found = _match(rest, tokens, after + gap, taken, lexicon, capture)
             if found is not None:
                 return found
-    return _match(rest, tokens, at, captures, lexicon, capture) if part.optional else None
+    return _match(rest, tokens, at, so_far, lexicon, capture) if part.optional else None
 
 
 def _step(part: Part, tokens: Sequence[Token], at: int, capture: Capture | None) -> Captured | None:
@@ -145,10 +159,10 @@ def _transparent(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
 
 
 def longest_first(matches: Sequence[tuple[Match, Owner]]) -> list[tuple[Match, Owner]]:
-    """Of matches that overlap keep the longest, of equals the earlier; in reading order."""
+    """Of matches that overlap keep the longest, then what claims more of it, then the earlier; in reading order."""
     kept: list[tuple[Match, Owner]] = []
     taken: set[int] = set()
-    for match, owner in sorted(matches, key=lambda pair: (-pair[0].length, pair[0].first)):
+    for match, owner in sorted(matches, key=lambda pair: (-pair[0].length, -len(pair[0].claimed), pair[0].first)):
         span = set(range(match.first, match.end))
         if not span & taken:
             taken |= span

@@ -64,5 +64,5 @@ def read_signals(tokens: Sequence[Token], phrases: PhraseSet[str], lexicon: Lexi
             for match, concept in found
             if "duration" in match.captures and not match.negated
         },
-        understood=frozenset(i for match, _ in found for i in range(match.first, match.end)),
+        understood=frozenset(i for match, _ in found for i in match.claimed),
     )

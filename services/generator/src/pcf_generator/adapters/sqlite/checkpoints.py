@@ -1,0 +1,35 @@
+"""What stages left: for their own build, and for any build with the same input."""
+
+import sqlite3
+
+from pcf_generator.domain.stage import Stage
+from pcf_generator.ports import Checkpoint, StageDone
+
+
+def keep(connection: sqlite3.Connection, build_id: str, done: StageDone) -> None:
+    """A stage's result, in place of an earlier one."""
+    connection.execute(
+        "INSERT INTO checkpoints (build_id, stage, input_hash, content) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (build_id, stage) DO UPDATE SET input_hash = excluded.input_hash, content = excluded.content",
+        (build_id, done.stage.value, done.checkpoint.input_hash, done.checkpoint.content),
+    )
+    if done.shared:
+        connection.execute(
+            "INSERT OR REPLACE INTO shared_results (input_hash, content) VALUES (?, ?)",
+            (done.checkpoint.input_hash, done.checkpoint.content),
+        )
+
+
+def of_build(connection: sqlite3.Connection, build_id: str) -> dict[Stage, Checkpoint]:
+    """All that a build's stages left."""
+    query = "SELECT stage, input_hash, content FROM checkpoints WHERE build_id = ?"
+    return {
+        Stage(row["stage"]): Checkpoint(row["input_hash"], row["content"])
+        for row in connection.execute(query, (build_id,))
+    }
+
+
+def shared(connection: sqlite3.Connection, input_hash: str) -> Checkpoint | None:
+    """What any build's stage gave for this input."""
+    row = connection.execute("SELECT content FROM shared_results WHERE input_hash = ?", (input_hash,)).fetchone()
+    return Checkpoint(input_hash, row["content"]) if row else None

@@ -1,0 +1,66 @@
+"""Services start in any order and go away: builds wait, and the trail is complete in the end."""
+
+import asyncio
+from collections import Counter
+
+from pcf.generator.v1 import generator_pb2 as pb
+
+PROMPT = "I need a 5-star rating control"
+
+
+async def test_a_build_waits_for_a_brain_that_starts_later(start_brain, start_audit, start_generator, free_port):
+    brain = free_port()
+    async with start_audit() as (audit, log), start_generator(brain=brain, audit=audit) as generator:
+        build = await generator.create(PROMPT)
+        async with asyncio.timeout(20):
+            while (await generator.get(build)).state != pb.Build.STATE_RUNNING:
+                pass
+        async with start_brain(port=brain):
+            settled = await generator.settled(build)
+        assert pb.Build.STATE_SUCCEEDED == settled.state
+        assert 7 == Counter(event.type for event in await log.until(build, "build.succeeded"))["stage.succeeded"]
+
+
+async def test_without_brain_and_audit_log_everything_but_building_answers(start_generator, free_port):
+    async with start_generator(brain=free_port(), audit=free_port()) as generator:
+        build = await generator.create(PROMPT)
+        listed = await generator.stub.ListBuilds(pb.ListBuildsRequest())
+        cancelled = await generator.stub.CancelBuild(pb.CancelBuildRequest(name=build.name))
+    assert [build.name] == [each.name for each in listed.builds]
+    assert pb.Build.STATE_CANCELLED == cancelled.state
+
+
+async def test_a_brain_that_never_comes_fails_the_build_at_its_limit(start_audit, start_generator, free_port):
+    async with (
+        start_audit() as (audit, _),
+        start_generator(brain=free_port(), audit=audit, build_limit_s=0.5, stage_limit_s=0.5) as generator,
+    ):
+        build = await generator.settled(await generator.create(PROMPT))
+        assert (pb.Build.STATE_FAILED, "PCF-SYS-001") == (build.state, build.problem.code)
+
+
+async def test_builds_do_not_wait_for_the_audit_log_and_it_gets_everything_once(
+    start_brain, start_audit, start_generator, free_port
+):
+    audit = free_port()
+    async with start_brain() as brain, start_generator(brain=brain, audit=audit) as generator:
+        builds = [await generator.settled(await generator.create(PROMPT)) for _ in range(3)]
+        assert [pb.Build.STATE_SUCCEEDED] * 3 == [build.state for build in builds]
+        async with start_audit(port=audit) as (_, log):
+            for build in builds:
+                types = [event.type for event in await log.until(build, "build.succeeded")]
+                assert ("build.created", 7) == (types[0], types.count("stage.succeeded"))
+            events = await log.events()
+    assert {1} == set(Counter(event.event_id for event in events).values())
+
+
+async def test_what_the_audit_log_missed_is_delivered_after_a_restart(
+    start_brain, start_audit, start_generator, free_port
+):
+    async with start_brain() as brain:
+        async with start_generator(brain=brain, audit=free_port()) as generator:
+            build = await generator.settled(await generator.create(PROMPT))
+        async with start_audit() as (audit, log), start_generator(brain=brain, audit=audit):
+            events = await log.until(build, "build.succeeded")
+    assert {1} == set(Counter(event.event_id for event in events).values())
+    assert 7 == Counter(event.type for event in events)["stage.succeeded"]
