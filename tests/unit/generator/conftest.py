@@ -74,7 +74,7 @@ class RepositoryKnowledge:
         path = f"derived/kinds.{language}.json"
         return kinds(path, self.files[path])
 
-    async def capability(self, capability_id: str) -> Capability:
+    async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
         return self._capability(capability_id)
 
     async def specification_rules(self) -> tuple[Rule, ...]:
@@ -83,7 +83,7 @@ class RepositoryKnowledge:
     async def code_rules(self) -> tuple[Rule, ...]:
         return self._rules("code")
 
-    async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
+    async def spec_faults(self, document: Mapping[str, object], *, stage: Stage = Stage.SPECIFY) -> tuple[str, ...]:
         return tuple(error.message for error in self._schema().iter_errors(document))
 
     async def project_templates(self) -> tuple[Template, ...]:

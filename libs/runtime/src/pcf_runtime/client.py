@@ -41,6 +41,8 @@ def open_channel(
         ("grpc.enable_retries", 1),
         # Every channel its own connections: shared ones would outlive the channel that closes them.
         ("grpc.use_local_subchannel_pool", 1),
+        # Services of one system are not reached through the proxy that leads out of it.
+        ("grpc.enable_http_proxy", 0),
         *_KEEPALIVE,
         *_RECONNECT,
     )

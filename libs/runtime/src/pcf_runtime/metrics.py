@@ -6,7 +6,7 @@ loses that increment in every rate().
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import grpc
@@ -17,6 +17,7 @@ from pcf_runtime.addresses import AddressUnavailableError
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _PER_RPC: Final = ("service", "rpc")
 _PER_OUTCOME: Final = (*_PER_RPC, "code")
+_TOUCH_S: Final = 0.02
 
 
 class RpcMetrics:
@@ -89,6 +90,17 @@ async def serve_metrics(registry: CollectorRegistry, *, host: str, port: int) ->
     try:
         yield server.server_port
     finally:
-        await asyncio.to_thread(server.shutdown)
+        stopping = asyncio.create_task(asyncio.to_thread(server.shutdown))
+        while not stopping.done():
+            await _touch(host, server.server_port)
+            await asyncio.wait({stopping}, timeout=_TOUCH_S)
         await asyncio.to_thread(thread.join)
         server.server_close()
+
+
+async def _touch(host: str, port: int) -> None:
+    """Connect and hang up: the standard library's server looks for its end twice a second, or after a connection."""
+    with suppress(OSError):
+        _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        await writer.wait_closed()

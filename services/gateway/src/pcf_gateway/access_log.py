@@ -13,10 +13,12 @@ _logger: Final = logging.getLogger("pcf.http")
 _FAULT: Final = 500
 _REFUSED: Final = 400
 _READS: Final = ("GET", "HEAD")
+_PROBES: Final = ("/healthz", "/readyz")
+"""Asked every few seconds, and not being ready is no fault; readiness itself is logged when it changes."""
 
 
 def log_finished(scope: Scope, *, route: str, status: int, seconds: float) -> None:
-    level = _level(scope["method"], status)
+    level = logging.DEBUG if route in _PROBES else _level(scope["method"], status)
     if not _logger.isEnabledFor(level):
         return
     fields = {

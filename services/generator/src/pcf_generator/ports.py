@@ -53,8 +53,8 @@ class Knowledge(Protocol):
     async def kinds(self, language: str) -> tuple[Kind, ...]:
         """The index of kinds, with their words in a language."""
 
-    async def capability(self, capability_id: str) -> Capability:
-        """One kind."""
+    async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
+        """One kind, as the stage's task gets it."""
 
     async def specification_rules(self) -> tuple[Rule, ...]:
         """The rules that judge a specification."""
@@ -62,7 +62,7 @@ class Knowledge(Protocol):
     async def code_rules(self) -> tuple[Rule, ...]:
         """The rules that judge generated code."""
 
-    async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
+    async def spec_faults(self, document: Mapping[str, object], *, stage: Stage = Stage.SPECIFY) -> tuple[str, ...]:
         """What the specification's schema has against a document; empty when it fits."""
 
     async def project_templates(self) -> tuple[Template, ...]:

@@ -9,6 +9,7 @@ from pcf_generator.domain.intent import GlobalIntent, Interpretation, UiIntent
 from pcf_generator.domain.refusal import Question
 from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
+from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Brief, Draft, LanguageUnknown
 
 DIAL = Kind("dial", "Dial", "Turns a number.", "input-control", "Dial", ("collect-number",), ("turn",), ("dial",), ())
@@ -30,7 +31,7 @@ class ScriptedKnowledge:
     async def kinds(self, language: str) -> tuple[Kind, ...]:
         return self.index
 
-    async def capability(self, capability_id: str) -> Capability:
+    async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
         assert self.dial.id == capability_id
         return self.dial
 
@@ -40,7 +41,7 @@ class ScriptedKnowledge:
     async def code_rules(self) -> tuple[Rule, ...]:
         return self.rules
 
-    async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
+    async def spec_faults(self, document: Mapping[str, object], *, stage: Stage = Stage.SPECIFY) -> tuple[str, ...]:
         self.checked.append(document)
         return self.faults
 

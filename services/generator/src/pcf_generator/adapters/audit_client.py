@@ -103,7 +103,7 @@ class AuditDelivery:
             await asyncio.sleep(self._times.linger_s)
 
     async def _deliver_all(self) -> None:
-        """Deliver until the outbox is empty."""
+        """Deliver what is there; what comes meanwhile waits, or busy builds would have it sent bit by bit."""
         size = BATCH
         while events := await self._store.undelivered(limit=size):
             try:
@@ -115,10 +115,12 @@ class AuditDelivery:
                     await self._set_aside(events[0], error)
                 # The bad one is among these: find it by beginning small again.
                 size = 1
-            else:
-                await self._store.delivered([event.event_id for event in events])
-                self._observer.entries_delivered(len(events))
-                size = min(size * 2, BATCH)
+                continue
+            await self._store.delivered([event.event_id for event in events])
+            self._observer.entries_delivered(len(events))
+            if len(events) < size:
+                return
+            size = min(size * 2, BATCH)
 
     async def _set_aside(self, event: AuditEvent, error: ServiceError) -> None:
         log.error(

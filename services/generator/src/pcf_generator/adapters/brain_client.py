@@ -24,12 +24,20 @@ from pcf_generator.domain.capability import Capability, Kind
 from pcf_generator.domain.language import LanguageRules
 from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
+from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
 from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown
 
 T = TypeVar("T")
 Task = brain_pb2.Task
 Key = tuple[str, Task.ValueType, str, str]
+_CAPABILITY_TASKS = {
+    Stage.MATCH: Task.TASK_MATCH_CAPABILITY,
+    Stage.SPECIFY: Task.TASK_GENERATE_SPEC,
+    Stage.VALIDATE: Task.TASK_GENERATE_SPEC,
+    Stage.APPROVE: Task.TASK_VALIDATE_FINAL,
+}
+"""The task under which a stage gets the kind it works on."""
 SCHEMA = "schemas/component-spec.schema.json"
 KEPT = 512
 """Routed tasks kept in memory: releases times tasks times kinds; a few hundred kilobytes."""
@@ -100,8 +108,8 @@ class ReleaseKnowledge:
         path = f"derived/kinds.{language}.json"
         return self._client.parsed("kinds", key, lambda: kinds(path, files[path]))
 
-    async def capability(self, capability_id: str) -> Capability:
-        key, files = await self._files(Task.TASK_GENERATE_SPEC, capability_id)
+    async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
+        key, files = await self._files(_CAPABILITY_TASKS[stage], capability_id)
         path = f"capabilities/{capability_id}/capability.yaml"
         return self._client.parsed("capability", key, lambda: capability(path, files[path]))
 
@@ -111,8 +119,8 @@ class ReleaseKnowledge:
     async def code_rules(self) -> tuple[Rule, ...]:
         return await self._rules(Task.TASK_VALIDATE_CODE, "derived/rules.code.json")
 
-    async def spec_faults(self, document: Mapping[str, object]) -> tuple[str, ...]:
-        key, files = await self._files(Task.TASK_GENERATE_SPEC, str(document["componentType"]))
+    async def spec_faults(self, document: Mapping[str, object], *, stage: Stage = Stage.SPECIFY) -> tuple[str, ...]:
+        key, files = await self._files(_CAPABILITY_TASKS[stage], str(document["componentType"]))
         # Masked: what the maker wrote must not come into errors and logs.
         validator = self._client.parsed(
             "schema", key, lambda: jsonschema_rs.Draft202012Validator(files[SCHEMA], mask="the value")

@@ -19,11 +19,11 @@ from pcf_generator.ports import Knowledge
 async def run(validated: Validated, *, knowledge: Knowledge) -> Approved:
     """Approve the specification as it stands, or say what does not fit together."""
     spec = validated.spec
-    capability = await knowledge.capability(spec.component_type)
+    capability = await knowledge.capability(spec.component_type, stage=Stage.APPROVE)
     for message, suggestion in _misfits(spec, capability):
         raise Refusal(_misfit(message, suggestion))
     final = document(spec)
-    faults = await knowledge.spec_faults(final) if isinstance(final, Mapping) else ()
+    faults = await knowledge.spec_faults(final, stage=Stage.APPROVE) if isinstance(final, Mapping) else ()
     if faults:
         raise Refusal(
             _misfit("The specification no longer fits its schema.", "Tell the operators: a rule's fix broke it.")

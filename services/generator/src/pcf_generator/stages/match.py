@@ -19,7 +19,7 @@ async def run(interpretation: Interpretation, *, language: str, knowledge: Knowl
     """Find the kind, and check that it refuses none of the wishes."""
     if not interpretation.kind:
         raise Refusal(_none_fits(interpretation, await knowledge.kinds(language)))
-    capability = await knowledge.capability(interpretation.kind)
+    capability = await knowledge.capability(interpretation.kind, stage=Stage.MATCH)
     refused = [p for p in capability.prohibitions if p.wish in interpretation.wishes]
     if refused:
         raise Refusal(_refused(capability, refused))

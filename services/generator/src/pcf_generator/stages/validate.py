@@ -20,7 +20,7 @@ from pcf_generator.ports import Knowledge
 async def run(specified: Specified, *, knowledge: Knowledge) -> Validated:
     """Cut what is over a limit, fix what a rule can fix, refuse what no fix cures."""
     spec = specified.spec
-    capability = await knowledge.capability(spec.component_type)
+    capability = await knowledge.capability(spec.component_type, stage=Stage.VALIDATE)
     cut, downgrades = within_limits(spec, capability)
     verdict = judge(cut, await knowledge.specification_rules(), facts=spec_facts(capability), fixes=SPEC_FIXES)
     if verdict.refused_by:

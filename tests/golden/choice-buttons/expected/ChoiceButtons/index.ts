@@ -108,7 +108,8 @@ export class ChoiceButtons implements ComponentFramework.StandardControl<IInputs
         const editable = this.isEditable();
         this.root.classList.toggle("dark", fluentDesignLanguage?.isDarkTheme === true);
         this.root.classList.toggle("editable", editable);
-        this.group.hidden = !readable || this.options.length === 0;
+        const shown = readable && this.options.length > 0;
+        setAttribute(this.group, "hidden", shown ? null : "");
         setAttribute(this.root, "dir", userSettings.isRTL ? "rtl" : "ltr");
         setAttribute(this.root, "data-layout", oneOf(LAYOUTS, parameters.layout.raw) ?? "wrap");
         setAttribute(this.root, "data-size", oneOf(SIZES, parameters.size.raw) ?? "medium");
@@ -122,7 +123,7 @@ export class ChoiceButtons implements ComponentFramework.StandardControl<IInputs
             setAttribute(button, "tabindex", button === tabStop ? "0" : "-1");
         });
         setText(this.clear, this.say("clear"));
-        this.clear.hidden = this.group.hidden || this.value === null || !this.isClearable();
+        setAttribute(this.clear, "hidden", shown && this.value !== null && this.isClearable() ? null : "");
         const nothing = this.options.length === 0 ? this.say("noOptions") : "";
         setText(this.message, readable ? (error ? errorMessage : nothing) : this.say("noAccess"));
     }
@@ -285,9 +286,11 @@ function oneOf(names: string[], asked: string | null): string | undefined {
     return names.find((name) => name === asked?.toLowerCase());
 }
 
-/** Touches the document only where something changes. */
-function setAttribute(element: Element, name: string, value: string): void {
-    if (element.getAttribute(name) !== value) {
+/** Touches the document only where something changes; null takes the attribute away. */
+function setAttribute(element: Element, name: string, value: string | null): void {
+    if (value === null) {
+        element.removeAttribute(name);
+    } else if (element.getAttribute(name) !== value) {
         element.setAttribute(name, value);
     }
 }

@@ -1,13 +1,13 @@
 import { IInputs, IOutputs } from "./generated/ManifestTypes";
 
-/** How many steps a tick stands for: the fewest that leave ten pixels between two. */
+/** How many steps a tick may stand for. */
 const STRIDES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** A host hands a written value back within this time; later it is a change of its own. */
 const ECHO_MS = 1000;
 
 /**
- * An invisible native range input over a drawn track. Native, because the gestures of phones' screen readers do not
- * reach a `role="slider"`; drawn, because the native one shows neither "no value" nor a value outside its limits.
+ * A native input, invisible, over a drawn track: gestures of phones' screen readers do not reach a `role="slider"`,
+ * and a native track shows neither "no value" nor a value outside its limits.
  */
 export class VolumeSlider implements ComponentFramework.StandardControl<IInputs, IOutputs> {
     private readonly lifetime = new AbortController();
@@ -35,13 +35,11 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
         state: ComponentFramework.Dictionary,
         container: HTMLDivElement
     ): void {
-        this.context = context;
         context.mode.trackContainerResize(true);
         const stage = div("stage", this.track, div("limits", this.lowest, this.highest));
         const line = div("line", stage, this.text);
         this.root = div("slider", line, this.message);
         setAttributes(this.message, { "aria-live": "polite" });
-        setAttributes(this.text, { "aria-hidden": "true" });
         setAttributes(this.slider, { type: "range", class: "input" });
         setAttributes(this.clear, { type: "button", class: "clear" });
         line.append(this.clear);
@@ -76,13 +74,13 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
     private render(): void {
         const { fluentDesignLanguage, parameters, userSettings } = this.context;
         const readable = parameters.value.security?.readable !== false;
-        const problem = readable ? this.problem() : this.say("noAccess");
+        const problem = this.problem();
         const states = {
             dark: fluentDesignLanguage?.isDarkTheme === true,
             empty: this.value === null,
             telling: parameters.showValue.raw ?? true,
             ticked: parameters.showTicks.raw ?? true,
-            unusable: !readable || !this.scale.usable,
+            unusable: !readable || this.scale.count < 1,
             wrong: readable && problem !== "",
             editable: this.isEditable(),
             moving: this.moving,
@@ -101,10 +99,10 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
         const { min, max, step, count } = this.scale;
         setText(this.lowest, this.format(min));
         setText(this.highest, this.format(max));
-        // As wide as its longest text, so that the track keeps its length while the value changes.
-        const texts = [this.format(min), this.format(max), this.describe(null)];
-        this.text.style.minInlineSize = `${Math.max(...texts.map((text) => text.length))}ch`;
-        const stride = STRIDES.find((steps) => count / steps <= Math.max(200, mode.allocatedWidth) / 10) ?? count;
+        // The track must keep its length while the value changes.
+        this.text.style.setProperty("--chars", String(this.format(max).length));
+        const ticks = Math.max(200, mode.allocatedWidth) / 10;
+        const stride = STRIDES.find((steps) => count / steps <= ticks) ?? count;
         const spaces = Math.floor(count / stride);
         this.ticks.style.setProperty("--place", String((spaces * stride * step) / (max - min)));
         if (this.ticks.childElementCount !== spaces + 1) {
@@ -115,44 +113,39 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
     private drawValue(problem: string): void {
         const { scale, slider, value } = this;
         const inside = Math.min(scale.max, Math.max(scale.min, value ?? scale.min));
-        const text = this.describe(value);
+        const text = value === null ? this.say("empty") : this.format(value);
         this.track.style.setProperty("--place", String((inside - scale.min) / (scale.max - scale.min)));
         setAttributes(this.track, { "data-text": text });
         setText(this.text, text);
         setAttributes(slider, {
             "aria-label": this.context.mode.label || this.say("label"),
             "aria-valuetext": problem === "" ? text : `${text}. ${problem}`,
-            "aria-invalid": String(problem !== ""),
-            "aria-readonly": String(!this.isEditable()),
-            min: String(scale.min),
-            max: String(scale.max),
-            // A stored value between two steps stays there: the native input would move it to the nearer one.
-            step: Number.isInteger(scale.indexOf(inside)) ? String(scale.step) : "any",
+            "aria-invalid": problem !== "",
+            "aria-readonly": !this.isEditable(),
+            min: scale.min,
+            max: scale.max,
+            // The native input would move a stored value between two steps to the nearer one.
+            step: Number.isInteger(scale.indexOf(inside)) ? scale.step : "any",
         });
         slider.value = String(inside);
         setAttributes(this.clear, { "aria-label": this.say("clear") });
         this.clear.disabled = value === null || !this.isEditable();
     }
 
-    /** What a person must know beside the value; empty when all is well. */
+    /** What must be known beside the value; empty when all is well. */
     private problem(): string {
-        const { error, errorMessage } = this.context.parameters.value;
-        const { min, max, usable } = this.scale;
+        const { error, errorMessage, security } = this.context.parameters.value;
+        const { min, max, count } = this.scale;
         const value = this.value ?? min;
-        if (!usable) {
-            return this.say("badLimits");
+        if (security?.readable === false || count < 1) {
+            return this.say(count < 1 ? "badLimits" : "noAccess");
         }
-        if (error || (value >= min && value <= max)) {
-            return error ? errorMessage : "";
-        }
-        return this.say("outside", this.format(value), this.format(min), this.format(max));
+        const outside = value < min || value > max;
+        const told = outside ? this.say("outside", this.format(value), this.format(min), this.format(max)) : "";
+        return error ? errorMessage : told;
     }
 
-    private describe(value: number | null): string {
-        return value === null ? this.say("empty") : this.format(value);
-    }
-
-    /** The number in the user's way of writing, with its unit, and never with fewer decimal places than it has. */
+    /** The number as the user writes numbers, with its unit and all its decimal places. */
     private format(value: number): string {
         const { formatting, parameters } = this.context;
         const digits = Math.max(this.scale.digits, digitsOf(value));
@@ -168,18 +161,18 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
 
     private isEditable(): boolean {
         const { mode, parameters } = this.context;
-        return this.scale.usable && !mode.isControlDisabled && parameters.value.security?.editable !== false;
+        return this.scale.count > 0 && !mode.isControlDisabled && parameters.value.security?.editable !== false;
     }
 
     private listen(): void {
         const { signal } = this.lifetime;
+        this.clear.addEventListener("click", () => this.onClear(), { signal });
         this.slider.addEventListener("input", () => this.onInput(), { signal });
         this.slider.addEventListener("click", () => this.onClick(), { signal });
         this.slider.addEventListener("keydown", (event) => this.onKeyDown(event), { signal });
         for (const end of ["change", "keyup", "blur"]) {
             this.slider.addEventListener(end, () => this.send(), { signal });
         }
-        this.clear.addEventListener("click", () => this.onClear(), { signal });
     }
 
     private onInput(): void {
@@ -195,7 +188,7 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
         }
     }
 
-    /** Browsers differ in their keys, and none of them leads from "no value" to the lowest one. */
+    /** Browsers differ in their keys, and none leads on from "no value". */
     private onKeyDown(event: KeyboardEvent): void {
         const next = event.altKey || event.ctrlKey || event.metaKey ? undefined : this.valueAfter(event.key);
         if (next !== undefined) {
@@ -245,7 +238,7 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
         }
     }
 
-    /** Takes the host's value, unless it is an old one or the echo of one sent from here, or the slider is moving. */
+    /** Takes the host's value, unless it is old, the echo of one sent from here, or the slider is moving. */
     private receive(raw: number | null): void {
         if (raw === this.received || this.moving) {
             return;
@@ -265,14 +258,13 @@ export class VolumeSlider implements ComponentFramework.StandardControl<IInputs,
     }
 }
 
-/** The values that can be chosen: min, min + step, … up to the one `count` steps away. */
+/** The values to choose from, `count` steps above min; none when the limits are wrong. */
 function scaleOf(min: number, max: number, step: number) {
-    const count = Math.floor(round((max - min) / step));
+    const count = step > 0 ? Math.floor(round((max - min) / step)) : 0;
     const digits = Math.max(digitsOf(min), digitsOf(step));
-    const usable = step > 0 && count > 0;
     const indexOf = (value: number) => round((value - min) / step);
     const valueAt = (index: number) => Number((min + Math.min(count, Math.max(0, index)) * step).toFixed(digits));
-    return { min, max, step, count, digits, usable, indexOf, valueAt };
+    return { min, max, step, count, digits, indexOf, valueAt };
 }
 
 function digitsOf(value: number): number {
@@ -297,10 +289,10 @@ function setText(element: HTMLElement, text: string): void {
     }
 }
 
-function setAttributes(element: HTMLElement, values: Record<string, string>): void {
+function setAttributes(element: HTMLElement, values: Record<string, string | number | boolean>): void {
     for (const [name, value] of Object.entries(values)) {
-        if (element.getAttribute(name) !== value) {
-            element.setAttribute(name, value);
+        if (element.getAttribute(name) !== String(value)) {
+            element.setAttribute(name, String(value));
         }
     }
 }

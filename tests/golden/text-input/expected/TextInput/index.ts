@@ -13,7 +13,6 @@ export class TextInput implements ComponentFramework.StandardControl<IInputs, IO
     private context: ComponentFramework.Context<IInputs>;
     private container: HTMLDivElement;
     private root: HTMLDivElement;
-    private line: HTMLDivElement;
     private input: HTMLInputElement;
     private message: HTMLDivElement;
     private link: HTMLAnchorElement;
@@ -36,22 +35,20 @@ export class TextInput implements ComponentFramework.StandardControl<IInputs, IO
         const id = `text-input-${++instances}`;
         this.container = container;
         this.root = make("div", "text-input");
-        this.line = make("div", "line");
         this.input = make("input", "input");
         // Not type="email": browsers then rewrite a domain like müller.de and hide blanks from the check.
         this.input.inputMode = "email";
         this.input.autocapitalize = "none";
-        this.input.autocomplete = "email";
+        this.input.setAttribute("autocomplete", "email");
         this.input.dir = "ltr";
         this.input.spellcheck = false;
         this.input.setAttribute("aria-describedby", id);
         this.message = make("div", "message");
         this.message.id = id;
         this.message.setAttribute("role", "alert");
-        this.line.append(this.input);
-        this.root.append(this.line, this.message);
+        this.root.append(this.input, this.message);
         this.link = make("a", "link");
-        this.line.append(this.link);
+        this.input.after(this.link);
         container.append(this.root);
         this.notifyOutputChanged = notifyOutputChanged;
         this.listen();
@@ -77,13 +74,13 @@ export class TextInput implements ComponentFramework.StandardControl<IInputs, IO
         const { fluentDesignLanguage, mode, parameters, userSettings } = this.context;
         const { error, errorMessage, security } = parameters.value;
         this.root.classList.toggle("dark", fluentDesignLanguage?.isDarkTheme === true);
-        this.line.hidden = security?.readable === false;
+        setAttribute(this.input, "hidden", security?.readable === false ? "" : null);
         setAttribute(this.root, "dir", userSettings.isRTL ? "rtl" : "ltr");
         setAttribute(this.input, "aria-label", mode.label || this.say("label"));
         const unsaved = this.input.value === (this.value ?? "") ? "" : ` ${this.say("notSaved")}`;
         const problem = this.problem && this.isEditable() ? this.problem + unsaved : error ? errorMessage : "";
         this.renderInput(problem !== "");
-        setText(this.message, this.line.hidden ? this.say("noAccess") : problem);
+        setText(this.message, this.input.hidden ? this.say("noAccess") : problem);
         const target = this.typing || this.problem ? null : linkTo(this.input.value);
         const label = this.say("emailLink", this.input.value);
         this.root.classList.toggle("linked", target !== null);
@@ -100,7 +97,7 @@ export class TextInput implements ComponentFramework.StandardControl<IInputs, IO
     private renderInput(invalid: boolean): void {
         const editable = this.isEditable();
         const placeholder = this.context.parameters.placeholder.raw ?? "";
-        this.input.readOnly = !editable;
+        setAttribute(this.input, "readonly", editable ? null : "");
         setAttribute(this.input, "placeholder", editable ? placeholder : null);
         setAttribute(this.input, "aria-required", editable && this.isRequired() ? "true" : null);
         setAttribute(this.input, "aria-invalid", invalid ? "true" : null);

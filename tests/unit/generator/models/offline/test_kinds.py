@@ -28,7 +28,7 @@ def read(lexicon):
 
     def reading(prompt):
         tokens = tokenise(prompt, lexicon)
-        return read_kinds(tokens, phrases, purpose_of(tokens, lexicon))
+        return read_kinds(tokens, phrases, purpose_of(tokens, lexicon), lexicon=lexicon)
 
     return reading
 
@@ -49,6 +49,10 @@ def read(lexicon):
         ("a checkbox", ""),
         ("a slider or a toggle", ""),
         ("no slider", ""),
+        ("not a very big slider", ""),
+        ("users cannot change the rating", "rating"),
+        ("neither fancy nor animated rating", "rating"),
+        ("not a horizontal slider but a toggle", "toggle"),
         ("a video player", ""),
         ("", ""),
     ],
@@ -99,13 +103,13 @@ def test_what_is_denied_is_understood_all_the_same(read):
 def test_a_kind_without_words_is_never_meant(lexicon):
     phrases = kind_phrases(SimpleNamespace(kinds=(kind("mute", []),), lexicon=lexicon))
 
-    assert read_kinds(tokenise("mute", lexicon), phrases, frozenset()).ranked == ()
+    assert read_kinds(tokenise("mute", lexicon), phrases, frozenset(), lexicon=lexicon).ranked == ()
 
 
 def test_the_order_of_the_kinds_does_not_matter(lexicon):
     tokens = tokenise("a slider or a toggle with a rating", lexicon)
     readings = [
-        read_kinds(tokens, kind_phrases(SimpleNamespace(kinds=kinds, lexicon=lexicon)), frozenset())
+        read_kinds(tokens, kind_phrases(SimpleNamespace(kinds=kinds, lexicon=lexicon)), frozenset(), lexicon=lexicon)
         for kinds in (KINDS, KINDS[::-1])
     ]
 
@@ -121,4 +125,4 @@ def test_upper_case_and_accents_are_words_like_others(lexicon):
     french = kind("note", ["évaluation"])
     phrases = kind_phrases(SimpleNamespace(kinds=(french,), lexicon=replace(lexicon, stems=())))
 
-    assert "note" == read_kinds(tokenise("ÉVALUATION", lexicon), phrases, frozenset()).certain
+    assert "note" == read_kinds(tokenise("ÉVALUATION", lexicon), phrases, frozenset(), lexicon=lexicon).certain

@@ -141,7 +141,19 @@ def test_another_language_groups_digits_its_way(lexicon, prompt, expected):
 
 
 @pytest.mark.parametrize(
-    ("prompt", "dashes"), [("1-10", 1), ("1 - 10", 1), ("1 – -10", 1), ("5-star", 0), ("a-b", 0), ("-", 0), ("1-", 0)]
+    ("prompt", "dashes"),
+    [
+        ("1..10", 1),
+        ("1 … 10", 1),
+        ("1...", 0),
+        ("1-10", 1),
+        ("1 - 10", 1),
+        ("1 – -10", 1),
+        ("5-star", 0),
+        ("a-b", 0),
+        ("-", 0),
+        ("1-", 0),
+    ],
 )
 def test_a_dash_stays_between_numbers_only(texts, prompt, dashes):
     assert dashes == texts(prompt).count(("mark", "-"))

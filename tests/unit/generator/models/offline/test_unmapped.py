@@ -33,6 +33,7 @@ def test_subject(lexicon, prompt, subject):
         ("glitter, glitter!", set(), ("glitter",)),
         ("a 'quoted text' here", set(), ("quoted text",)),
         ("viewers don't", set(), ("viewers",)),
+        ("neither glitter nor sparkle", set(), ("glitter", "sparkle")),
         ("⭐ !!! — …", set(), ()),
         ("42", set(), ("42",)),
         ("", set(), ()),

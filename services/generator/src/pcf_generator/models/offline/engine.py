@@ -114,10 +114,10 @@ class OfflineEngine:
         name = introduced(lexicon.name_introducers, tokens, prompt=text, lexicon=lexicon)
         namespace = introduced(lexicon.namespace_introducers, tokens, prompt=text, lexicon=lexicon)
         purpose = purpose_of(tokens, lexicon)
-        kinds = read_kinds(tokens, compiled.kinds, purpose)
+        kinds = read_kinds(tokens, compiled.kinds, purpose, lexicon=lexicon)
         if not kinds.ranked and name.name:
             # "Create a component named ProductRating": the name is all that says what it is.
-            named = read_kinds(tokenise(words_of(name.name), lexicon), compiled.kinds, frozenset())
+            named = read_kinds(tokenise(words_of(name.name), lexicon), compiled.kinds, frozenset(), lexicon=lexicon)
             kinds = KindReading(named.ranked, frozenset())
         signals = read_signals(tokens, compiled.concepts, lexicon)
         return _Reading(text, tokens, signals, kinds, name, namespace, purpose)

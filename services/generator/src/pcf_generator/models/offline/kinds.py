@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pcf_generator.domain.capability import Kind
-from pcf_generator.domain.language import LanguageRules
+from pcf_generator.domain.language import LanguageRules, Lexicon
 from pcf_generator.models.offline.patterns import Match, longest_first
 from pcf_generator.models.offline.phrases import PhraseSet
 from pcf_generator.models.offline.tokens import Token
@@ -47,19 +47,33 @@ def kind_phrases(rules: LanguageRules) -> PhraseSet[tuple[str, int]]:
     )
 
 
-def read_kinds(tokens: Sequence[Token], phrases: PhraseSet[tuple[str, int]], purpose: frozenset[int]) -> KindReading:
+def read_kinds(
+    tokens: Sequence[Token], phrases: PhraseSet[tuple[str, int]], purpose: frozenset[int], *, lexicon: Lexicon
+) -> KindReading:
     """Score the kinds: each phrase that is not negated counts once, longer ones more.
 
-    What stands in a purpose ("a slider *for star ratings*") counts little, unless nothing else names a kind.
+    What stands in a purpose ("a slider *for star ratings*") counts little, unless nothing else names a kind. If all
+    are negated, those count that are not denied themselves: "users cannot change the *rating*", but not "no slider".
     """
     found = phrases.find(tokens)
-    meant = [(match, owner) for match, owner in found if not match.negated]
+    meant = [(match, owner) for match, owner in found if not match.negated] or [
+        (match, owner) for match, owner in found if not _is_denied(match, tokens, lexicon)
+    ]
     scores = _scores(meant, tokens, purpose)
     if max(scores.values(), default=0) < STRONG:
         scores = _scores(meant, tokens, frozenset())
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     understood = frozenset(i for match, _ in found for i in match.claimed)
     return KindReading(tuple(ranked), understood)
+
+
+def _is_denied(match: Match, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether nothing that says something stands between a negation and the phrase."""
+    for token in reversed(tokens[: match.first]):
+        word = token.text.lower()
+        if token.negates or not (word in lexicon.fillers or word in lexicon.transparent):
+            return token.negates
+    return False
 
 
 def _scores(

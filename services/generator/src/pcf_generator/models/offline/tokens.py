@@ -19,6 +19,7 @@ _PIECES = (
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _BOUNDARIES = frozenset(".,;:!?()")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
+_DOTS = frozenset({"..", "...", "…"})
 _DIGIT_NEXT = re.compile(r"\s*[-\u2212]?\d")
 
 
@@ -44,15 +45,16 @@ def readable(prompt: str) -> str:
 
 
 def tokenise(text: str, lexicon: Lexicon) -> tuple[Token, ...]:
-    """Cut the text. A hyphen inside a word separates words; between numbers it is kept, as `-`."""
+    """Cut the text. A hyphen inside a word separates words; between numbers it is kept, as `-`, and so are dots."""
     tokens: list[Token] = []
     for match in _pieces(lexicon.thousands).finditer(text):
         kind = match.lastgroup or "mark"
         raw = match[0]
-        if raw in _DASHES:
-            if not (tokens and tokens[-1].kind == "number" and _DIGIT_NEXT.match(text, match.end())):
+        if raw in _DASHES or raw in _DOTS:
+            is_range = tokens and tokens[-1].kind == "number" and _DIGIT_NEXT.match(text, match.end())
+            if raw in _DASHES and not is_range:
                 continue
-            raw = "-"
+            raw = "-" if is_range else raw
         tokens.append(_token(kind, raw, match, lexicon))
     return _with_negation(tuple(tokens), lexicon)
 

@@ -47,6 +47,5 @@ def _says_something(token: Token, lexicon: Lexicon) -> bool:
     if token.kind == "mark":
         return False
     word = token.text.lower().replace("’", "'")
-    return (
-        word not in lexicon.fillers and word not in lexicon.transparent and not word.endswith(lexicon.negator_suffixes)
-    )
+    known = word in lexicon.fillers or word in lexicon.transparent or word in lexicon.negators
+    return not known and not word.endswith(lexicon.negator_suffixes)
