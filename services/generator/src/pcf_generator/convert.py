@@ -1,10 +1,12 @@
 """Protobuf to domain and back, and nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from pcf.generator.v1 import generator_pb2 as pb
+from pcf_runtime.pagination import decode_token, encode_token, page_size
 
 from pcf_generator.domain.build import (
     Artifact,
@@ -18,6 +20,11 @@ from pcf_generator.domain.build import (
 from pcf_generator.domain.finding import Action, Finding, Severity
 from pcf_generator.domain.refusal import Problem, Question
 from pcf_generator.domain.stage import Stage
+
+DEFAULT_PAGE = 50
+LARGEST_PAGE = 1000
+PAGE_BYTES = 2 * 1024 * 1024
+"""Builds on one page: with all that is around them, well below the 4 MiB that a message may have."""
 
 _STATES = {state: pb.Build.State.Value(f"STATE_{state.name}") for state in BuildState}
 _STAGES = {stage: pb.Stage.Value(f"STAGE_{stage.name}") for stage in Stage}
@@ -39,6 +46,33 @@ def artifact_kind(name: str) -> str:
 def state_from(value: pb.Build.State.ValueType) -> BuildState | None:
     """A filter's state; None for unspecified."""
     return next((state for state, number in _STATES.items() if number == value), None)
+
+
+def page_limit(message: pb.ListBuildsRequest) -> int:
+    """How many builds the page may hold."""
+    return page_size(message.page_size, default=DEFAULT_PAGE, maximum=LARGEST_PAGE)
+
+
+def page_start(message: pb.ListBuildsRequest) -> str:
+    """The id that all builds of the page are older than; empty for the first page. BAD_PAGE_TOKEN."""
+    if not message.page_token:
+        return ""
+    return str(decode_token(message.page_token, filter_=_filter(message)).get("before", ""))
+
+
+def page_to(builds: Sequence[Build], message: pb.ListBuildsRequest) -> pb.ListBuildsResponse:
+    """The page, of one build more than it may hold if there is one: so it knows whether another page follows."""
+    shown: list[pb.Build] = []
+    room = PAGE_BYTES
+    for build in builds[: page_limit(message)]:
+        shown.append(build_to(build))
+        room -= shown[-1].ByteSize()
+        if room < 0 and len(shown) > 1:
+            shown.pop()
+            break
+    more = len(shown) < len(builds)
+    token = encode_token({"before": builds[len(shown) - 1].id}, filter_=_filter(message)) if more else ""
+    return pb.ListBuildsResponse(builds=shown, next_page_token=token)
 
 
 def options_from(message: pb.BuildOptions) -> BuildOptions:
@@ -99,6 +133,10 @@ def artifact_to(artifact: Artifact, build: Build) -> pb.Artifact:
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
     )
+
+
+def _filter(message: pb.ListBuildsRequest) -> str:
+    return f"ListBuilds state={message.state}"
 
 
 def _options_to(options: BuildOptions) -> pb.BuildOptions:

@@ -10,7 +10,7 @@ from pcf.generator.v1 import generator_pb2_grpc
 from pcf_runtime.idempotency import fingerprint
 from pcf_runtime.request_context import current
 
-from pcf_generator import convert, pages
+from pcf_generator import convert
 from pcf_generator.build_store import Request
 from pcf_generator.desk import Desk
 from pcf_generator.refusals import told
@@ -34,11 +34,11 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     async def ListBuilds(self, request: pb.ListBuildsRequest, context: Any) -> pb.ListBuildsResponse:
         with told():
             builds = await self._desk.list(
-                limit=pages.limit(request) + 1,
-                before=pages.before(request),
+                limit=convert.page_limit(request) + 1,
+                before=convert.page_start(request),
                 state=convert.state_from(request.state),
             )
-        return pages.page(builds, request)
+        return convert.page_to(builds, request)
 
     async def CancelBuild(self, request: pb.CancelBuildRequest, context: Any) -> pb.Build:
         with told():

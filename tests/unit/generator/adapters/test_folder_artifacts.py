@@ -1,6 +1,7 @@
 """The artifact folder: one file for each content, whole or not there."""
 
 import asyncio
+import gc
 import hashlib
 import stat
 
@@ -83,11 +84,18 @@ async def test_a_write_that_fails_leaves_no_file(artifacts, tmp_path):
     assert [] == files(tmp_path)
 
 
-async def test_a_reader_that_stops_early_closes_the_file(artifacts):
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_reader_that_leaves_at_any_moment_leaves_no_file_open(artifacts, turns):
+    """A file left open is a ResourceWarning, and so an error here."""
     await put(artifacts)
     chunks = artifacts.read(SHA256, offset=0, limit=len(CONTENT))
-    await anext(chunks)
-    await chunks.aclose()  # a file left open is a ResourceWarning, and so an error here
+    reading = asyncio.ensure_future(anext(chunks))
+    for _ in range(turns):
+        await asyncio.wait({reading}, timeout=0)
+    reading.cancel()
+    await asyncio.wait({reading})
+    await chunks.aclose()
+    gc.collect()
 
 
 async def test_a_folder_that_is_missing_is_made(artifacts, tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pcf_generator.domain.naming import MAX_NAME, PASCAL_CASE, TAKEN, camel_case, suggest
 
-NAMES = settings(max_examples=200, derandomize=True, deadline=None)
+NAMES = settings(max_examples=100, derandomize=True, deadline=None)
 ANY_TEXT = st.text(max_size=300) | st.from_regex(r"[0-9A-Za-z _\-./$]{0,40}", fullmatch=True)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pcf_generator.writers import css
 from pcf_generator.writers.fragment import Fragment, WriterError
 
-FUZZ = settings(max_examples=200, derandomize=True, deadline=None)
+FUZZ = settings(max_examples=100, derandomize=True, deadline=None)
 HOSTILE = st.text(max_size=40) | st.text(alphabet="#0123456789abcdefABCDEF;{}():/*@url\\ ", max_size=12)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pcf_generator.writers import json_text
 from pcf_generator.writers.fragment import Fragment, WriterError
 
-FUZZ = settings(max_examples=150, derandomize=True, deadline=None)
+FUZZ = settings(max_examples=80, derandomize=True, deadline=None)
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30) | st.text(
     alphabet='"\\\n\x00\x1f{}[],:', max_size=20
 )

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from pcf_generator.writers import markdown
 from pcf_generator.writers.fragment import Fragment, WriterError
 
-FUZZ = settings(max_examples=300, derandomize=True, deadline=None)
+FUZZ = settings(max_examples=120, derandomize=True, deadline=None)
 PIECES = [
     "*", "_", "`", "```", "~~~", "~~", "#", "-", "+", "=", "===", "---", "1.", "1)", "999999999.", ">", "|", "|---|",
     "[", "]", "(", ")", "!", "<b>", "</b>", "<!--", "&amp;", "&#35;", "\\", "http://a.b", "www.a.b", "a@b.cc", ":", " ",

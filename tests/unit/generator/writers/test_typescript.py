@@ -11,7 +11,7 @@ from pcf_generator.writers import typescript
 from pcf_generator.writers.fragment import Fragment, WriterError
 from tree_sitter import Language, Parser
 
-FUZZ = settings(max_examples=200, derandomize=True, deadline=None)
+FUZZ = settings(max_examples=100, derandomize=True, deadline=None)
 HOSTILE = st.text(max_size=60) | st.text(alphabet="\"'`\\\n\r\u2028\u2029/*<>${}-!scriptu00;", max_size=60)
 PARSER = Parser(Language(tree_sitter_typescript.language_typescript()))
 

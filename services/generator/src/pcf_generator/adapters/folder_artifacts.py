@@ -28,16 +28,10 @@ class FolderArtifacts:
         return await asyncio.to_thread(self._path(sha256).is_file)
 
     async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
-        try:
-            file = await asyncio.to_thread(self._path(sha256).open, "rb")
-        except FileNotFoundError as error:
-            raise ArtifactGone(sha256) from error
-        with file:
-            file.seek(offset)
-            left = limit
-            while left > 0 and (chunk := await asyncio.to_thread(file.read, min(CHUNK, left))):
-                left -= len(chunk)
-                yield chunk
+        end = offset + limit
+        while offset < end and (chunk := await asyncio.to_thread(self._read, sha256, offset, min(CHUNK, end - offset))):
+            offset += len(chunk)
+            yield chunk
 
     async def ping(self) -> None:
         """Fail if the folder cannot be written."""
@@ -47,6 +41,15 @@ class FolderArtifacts:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+    def _read(self, sha256: str, offset: int, size: int) -> bytes:
+        """Opened for each chunk: a file held between them would stay open when a reader leaves at the wrong moment."""
+        try:
+            with self._path(sha256).open("rb") as file:
+                file.seek(offset)
+                return file.read(size)
+        except FileNotFoundError as error:
+            raise ArtifactGone(sha256) from error
 
     def _write(self, sha256: str, content: bytes) -> None:
         """Write aside, then rename: a reader never sees half a file."""

@@ -21,7 +21,7 @@ def number(name, tokens, at):
     return (tokens[at].number, at + 1) if tokens[at].number is not None else None
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=80, derandomize=True, deadline=None)
 @given(st.lists(WORDS, max_size=12))
 def test_the_index_loses_nothing(phrases, lexicon, words):
     tokens = tokenise(" ".join(words), lexicon)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pcf_generator.models.offline.tokens import readable, stem, tokenise
 
-MODEST = settings(max_examples=150, derandomize=True, deadline=None)
+MODEST = settings(max_examples=80, derandomize=True, deadline=None)
 ANY_TEXT = st.text(max_size=200) | st.text(alphabet="a1-'\"’#.,“”`«»no \n_٣²", max_size=60)
 
 
