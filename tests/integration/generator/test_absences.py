@@ -1,7 +1,9 @@
 """Services start in any order and go away: builds wait, and the trail is complete in the end."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 
 from pcf.generator.v1 import generator_pb2 as pb
 
@@ -64,3 +66,24 @@ async def test_what_the_audit_log_missed_is_delivered_after_a_restart(
             events = await log.until(build, "build.succeeded")
     assert {1} == set(Counter(event.event_id for event in events).values())
     assert 7 == Counter(event.type for event in events)["stage.succeeded"]
+
+
+async def test_an_entry_that_the_audit_log_refuses_is_set_aside_and_holds_up_no_other(
+    start_brain, start_audit, start_generator, free_port, tmp_path
+):
+    """Damaged on its way, as by a fault of ours: its type is none that the audit log takes."""
+    async with start_brain() as brain:
+        async with start_generator(brain=brain, audit=free_port()) as generator:
+            build = await generator.settled(await generator.create(PROMPT))
+        with closing(sqlite3.connect(tmp_path / "builds.db", isolation_level=None)) as outbox:
+            first = "position = (SELECT min(position) FROM outbox)"
+            outbox.execute(f"UPDATE outbox SET entry = replace(entry, 'build.created', 'Build Created!') WHERE {first}")
+        async with start_audit() as (audit, log), start_generator(brain=brain, audit=audit):
+            types = [event.type for event in await log.until(build, "build.succeeded")]
+    with closing(sqlite3.connect(tmp_path / "builds.db")) as outbox:
+        aside = outbox.execute("SELECT build_id, reason FROM undeliverable").fetchall()
+        left = outbox.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    assert (7, 0) == (types.count("stage.succeeded"), types.count("build.created"))
+    assert [build.name.removeprefix("builds/")] == [build_id for build_id, _ in aside]
+    assert aside[0][1].startswith("INVALID_REQUEST: events[0].type")
+    assert 0 == left
