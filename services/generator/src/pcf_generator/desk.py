@@ -1,6 +1,5 @@
 """What callers may do with builds: create, look, watch, answer, cancel, resume, download."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
@@ -21,8 +20,6 @@ from pcf_generator.ports import ArtifactStore, Clock, NewId
 EVENTS_AT_ONCE = 200
 POLL_S = 5.0
 """How long a watcher waits for a wake-up before it looks by itself."""
-GATHER_S = 0.01
-"""Events of quick stages come in bursts: told together they cost a tenth, and nobody sees the difference."""
 
 
 class ChoiceUnknown(ValueError):  # noqa: N818 - reads as what it is
@@ -125,8 +122,6 @@ class Desk:
             state = events[-1].state if events else build.state
             if state.settled and after >= build.last_sequence:
                 return
-            if events:
-                await asyncio.sleep(GATHER_S)
             # A caller's own number may lie beyond anything the build will ever tell.
             last = after if events else build.last_sequence
             await self._store.wait_for_change(build_id, after=last, timeout_s=POLL_S)
