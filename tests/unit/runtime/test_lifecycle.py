@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from pcf_runtime.lifecycle import main, run_until_signal
+from pcf_runtime.lifecycle import Command, main, run_until_signal
 from pcf_runtime.settings import ServiceSettings
+from pcf_runtime.starting import CannotStartError
 
 
 def signal_self():
@@ -75,3 +76,40 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]):
     output = capsys.readouterr().out
     assert "pcf-demo" in output
     assert "check-config" in output
+
+
+def command(answer: int | CannotStartError):
+    def run(settings: ServiceSettings, asked: Any) -> int:
+        if isinstance(answer, CannotStartError):
+            raise answer
+        return answer + len(settings.host) + asked.days
+
+    return Command(
+        help="Sweep the floor.", run=run, arguments=lambda parser: parser.add_argument("--days", type=int, default=0)
+    )
+
+
+def run_command(arguments: list[str], answer: int | CannotStartError = 0):
+    with pytest.raises(SystemExit) as ended:
+        main(
+            service="demo",
+            settings=ServiceSettings,
+            app=None,
+            arguments=arguments,
+            commands={"sweep": command(answer)},
+        )
+    return ended.value.code
+
+
+def test_a_command_of_the_service_gets_the_settings_and_its_arguments():
+    assert run_command(["sweep", "--days", "30"]) == len("127.0.0.1") + 30
+
+
+def test_a_command_that_cannot_work_says_so_in_one_sentence(capsys: pytest.CaptureFixture[str]):
+    assert run_command(["sweep"], CannotStartError("The broom is gone.")) == 1
+    assert capsys.readouterr().err == "The broom is gone.\n"
+
+
+def test_help_explains_the_commands_of_the_service(capsys: pytest.CaptureFixture[str]):
+    assert run_command(["--help"]) == 0
+    assert "Sweep the floor." in capsys.readouterr().out

@@ -39,3 +39,13 @@ def test_a_caller_who_does_not_say_who_it_is_is_anonymous():
 
 def test_an_endless_name_is_cut():
     assert len(from_metadata({"x-pcf-actor": "a" * 10_000}, new_id="new").actor) == 200
+
+
+def test_the_tenant_travels():
+    sent = to_metadata(RequestContext("r1", "ann", tenant="contoso"))
+    assert from_metadata(sent, new_id="new").tenant == "contoso"
+
+
+@pytest.mark.parametrize("bad", ["", "Contoso", "a b", "-a", "x" * 64, "a/b"])
+def test_an_unfit_tenant_is_the_default_one(bad: str):
+    assert from_metadata({"x-pcf-tenant": bad}, new_id="new").tenant == "default"

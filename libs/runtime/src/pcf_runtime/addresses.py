@@ -1,7 +1,9 @@
 """The one thing that commonly goes wrong when a server starts: somebody else has its port."""
 
+from pcf_runtime.starting import CannotStartError
 
-class AddressUnavailableError(OSError):
+
+class AddressUnavailableError(CannotStartError, OSError):
     """A server cannot listen where it was told to."""
 
     def __init__(self, what: str, host: str, port: int) -> None:

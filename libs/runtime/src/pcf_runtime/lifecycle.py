@@ -1,4 +1,4 @@
-"""From the command line to a clean exit: `pcf-<service> [serve] | check-config`.
+"""From the command line to a clean exit: `pcf-<service> [serve] | check-config`, and what else a service offers.
 
 The application is an async context manager: entering it starts everything, leaving it drains and closes
 in the right order. Signals only ask it to leave.
@@ -10,18 +10,30 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from pcf_runtime import logs
-from pcf_runtime.addresses import AddressUnavailableError
 from pcf_runtime.settings import ConfigurationError, ServiceSettings, check_config, load, read
+from pcf_runtime.starting import CannotStartError
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _logger: Final = logging.getLogger(__name__)
 
 App = Callable[[], AbstractAsyncContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One more thing that `pcf-<service>` can do with its settings, such as `migrate`."""
+
+    help: str
+    run: Callable[[Any, argparse.Namespace], int]
+    """Gets the settings, safe or not, and the parsed arguments; gives the exit code."""
+    arguments: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    """Tells the parser what the command takes."""
 
 
 async def run_until_signal(app: App) -> None:
@@ -47,12 +59,16 @@ def main(
     settings: type[ServiceSettings],
     app: Callable[[Any], AbstractAsyncContextManager[object]],
     arguments: Sequence[str] | None = None,
+    commands: Mapping[str, Command] | None = None,
 ) -> NoReturn:
     """What `pcf-<service>` does; ends the process."""
-    command = _parse(service, arguments)
+    others = commands or {}
+    asked = _parse(service, arguments, others)
     try:
-        if command == "check-config":
+        if asked.command == "check-config":
             sys.exit(check_config(read(settings)))
+        if asked.command in others:
+            sys.exit(_run(others[asked.command], read(settings), asked))
         values = load(settings)
     except ConfigurationError as error:
         sys.stderr.writelines(f"{problem}\n" for problem in error.problems)
@@ -87,26 +103,31 @@ class _Stop:
                 raise
 
 
-def _parse(service: str, arguments: Sequence[str] | None) -> str:
+def _parse(service: str, arguments: Sequence[str] | None, others: Mapping[str, Command]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=f"pcf-{service}",
         description=f"The {service} service of PCF Builder. Settings come from the environment.",
     )
-    parser.add_argument(
-        "command",
-        nargs="?",
-        choices=("serve", "check-config"),
-        default="serve",
-        help="serve (default), or print the effective settings and what is wrong with them",
-    )
-    command: str = parser.parse_args(arguments).command
-    return command
+    known = parser.add_subparsers(dest="command", metavar="command", title="commands")
+    known.add_parser("serve", help="serve; what is done without a command")
+    known.add_parser("check-config", help="print the effective settings and what is wrong with them")
+    for name, command in others.items():
+        command.arguments(known.add_parser(name, help=command.help, description=command.help))
+    return parser.parse_args(arguments)
+
+
+def _run(command: Command, settings: ServiceSettings, asked: argparse.Namespace) -> int:
+    try:
+        return command.run(settings, asked)
+    except CannotStartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 def _serve(app: App) -> int:
     try:
         asyncio.run(run_until_signal(app))
-    except AddressUnavailableError as error:
+    except CannotStartError as error:
         _logger.critical(str(error))  # without its stack: the sentence says all
         return 1
     except Exception:

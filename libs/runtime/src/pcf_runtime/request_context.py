@@ -1,4 +1,4 @@
-"""Who asked, under which request id, about which build: carried through a call and on to the next service."""
+"""Who asked, of which tenant, under which request id, about which build: carried from service to service."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,11 @@ from urllib.parse import quote, unquote
 
 REQUEST_ID_KEY: Final = "x-pcf-request-id"
 ACTOR_KEY: Final = "x-pcf-actor"
+TENANT_KEY: Final = "x-pcf-tenant"
 _MAX_ACTOR: Final = 200
 # A request id from outside ends up in logs, URLs and the audit log: nothing but harmless characters.
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@-]{1,100}")
+_TENANT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class RequestContext:
     request_id: str
     actor: str = "anonymous"
     build: str = ""
+    tenant: str = "default"
+    """Whose data it is: lower-case letters, digits and hyphens."""
 
 
 _OUTSIDE: Final = RequestContext(request_id="")
@@ -47,14 +51,17 @@ def to_metadata(context: RequestContext) -> dict[str, str]:
     if not context.request_id:
         return {}
     # Metadata values are ASCII; names of people are not.
-    return {REQUEST_ID_KEY: context.request_id, ACTOR_KEY: quote(context.actor, safe=" !#$&'()*+,/:;=?@[]")}
+    actor = quote(context.actor, safe=" !#$&'()*+,/:;=?@[]")
+    return {REQUEST_ID_KEY: context.request_id, ACTOR_KEY: actor, TENANT_KEY: context.tenant}
 
 
 def from_metadata(metadata: Mapping[str, str], *, new_id: str) -> RequestContext:
     """What the caller sent; `new_id` stands in for a request id that is missing or unfit."""
     sent = metadata.get(REQUEST_ID_KEY, "")
     actor = unquote(metadata.get(ACTOR_KEY, ""))[:_MAX_ACTOR]
+    tenant = metadata.get(TENANT_KEY, "")
     return RequestContext(
         request_id=sent if _REQUEST_ID.fullmatch(sent) else new_id,
         actor=actor or _OUTSIDE.actor,
+        tenant=tenant if _TENANT.fullmatch(tenant) else _OUTSIDE.tenant,
     )

@@ -1,0 +1,129 @@
+"""A client for Redis or Valkey as a URL describes it: one server, Sentinel or Cluster, with or without TLS and ACL.
+
+    redis://user:password@host:6379/0
+    redis+sentinel://user:password@host1:26379,host2:26379/name-of-the-primary/0
+    redis+cluster://user:password@host1:6379,host2:6379
+
+`rediss` in place of `redis` is TLS; `?ca=/path/ca.pem` names the authority to trust, `?sentinel_password=…` is the
+Sentinels' own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+
+__all__ = ["BadRedisUrlError", "Client", "RedisUrl", "connect"]
+
+Client: TypeAlias = "Redis | RedisCluster"
+
+_PORTS: Final = {"": 6379, "cluster": 6379, "sentinel": 26379}
+_OPTIONS: Final = {"ca", "sentinel_password"}
+
+
+class BadRedisUrlError(ValueError):
+    """A text that is no such URL; the message never repeats it, for it may hold a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisUrl:
+    """What a URL says."""
+
+    topology: str
+    """Empty, `sentinel` or `cluster`."""
+    hosts: tuple[tuple[str, int], ...]
+    is_tls: bool = False
+    user: str = ""
+    password: str = field(default="", repr=False)
+    primary: str = ""
+    """What the Sentinels call the primary."""
+    database: int = 0
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "RedisUrl":
+        """From one of the forms at the top of this file; BadRedisUrlError."""
+        parts = urlsplit(text)
+        kind, _, topology = parts.scheme.partition("+")
+        if kind not in {"redis", "rediss"} or topology not in _PORTS or not parts.netloc:
+            raise BadRedisUrlError(
+                "a Redis URL begins with redis://, rediss://, redis+sentinel:// or redis+cluster:// and names a host"
+            )
+        options = dict(parse_qsl(parts.query))
+        if options.keys() - _OPTIONS:
+            raise BadRedisUrlError(f"a Redis URL knows the options {', '.join(sorted(_OPTIONS))} and no other")
+        account, _, hosts = parts.netloc.rpartition("@")
+        user, _, password = account.partition(":")
+        path = [unquote(part) for part in parts.path.split("/") if part]
+        primary = path.pop(0) if topology == "sentinel" and path else ""
+        if topology == "sentinel" and not primary:
+            raise BadRedisUrlError("the URL of Sentinels names the primary in its path: redis+sentinel://host/primary")
+        return cls(
+            topology=topology,
+            hosts=tuple(_host(host, _PORTS[topology]) for host in hosts.split(",")),
+            is_tls=kind == "rediss",
+            user=unquote(user),
+            password=unquote(password),
+            primary=primary,
+            database=_database(path),
+            options=options,
+        )
+
+
+def connect(url: RedisUrl, *, timeout_s: float, application: str) -> Client:
+    """A client that connects on first use."""
+    common: dict[str, Any] = {
+        "username": url.user or None,
+        "password": url.password or None,
+        "socket_timeout": timeout_s,
+        "socket_connect_timeout": timeout_s,
+        "client_name": application,
+        # Once more, for a pooled connection that the server has closed meanwhile; patience is for the caller.
+        "retry": Retry(NoBackoff(), 1),
+        **_tls(url),
+    }
+    if url.topology == "cluster":
+        nodes = [ClusterNode(host, port) for host, port in url.hosts]
+        return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **common)
+    if url.topology == "sentinel":
+        asked = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s, **_tls(url)}
+        if own := url.options.get("sentinel_password"):
+            asked["password"] = own
+        sentinels = Sentinel(  # type: ignore[no-untyped-call]
+            list(url.hosts), sentinel_kwargs=asked, db=url.database, **common
+        )
+        primary: Redis = sentinels.master_for(url.primary)
+        return primary
+    host, port = url.hosts[0]
+    return Redis(host=host, port=port, db=url.database, **common)
+
+
+def _tls(url: RedisUrl) -> dict[str, Any]:
+    if not url.is_tls:
+        return {}
+    return {"ssl": True, "ssl_ca_certs": url.options.get("ca")}
+
+
+def _host(text: str, default_port: int) -> tuple[str, int]:
+    parts = urlsplit(f"//{text}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadRedisUrlError("a port of the Redis URL is not a number up to 65535") from error
+    if not host:
+        raise BadRedisUrlError("the Redis URL names no host")
+    return host, port or default_port
+
+
+def _database(path: list[str]) -> int:
+    if not path:
+        return 0
+    if len(path) > 1 or not path[0].isdecimal():
+        raise BadRedisUrlError("the last part of a Redis URL's path is the number of a database")
+    return int(path[0])
