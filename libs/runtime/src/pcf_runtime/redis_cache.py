@@ -9,17 +9,19 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, Literal, cast
 
-from redis.exceptions import OutOfMemoryError, RedisError
+from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError
 
-from pcf_runtime.redis_client import Client, RedisUrl, connect
+from pcf_runtime.redis_client import Client, RedisUrl, close, connect
 
 __all__ = ["Lookup", "RedisCache"]
 
 _log = logging.getLogger(__name__)
 
-_FAULTS: Final = (RedisError, OSError, TimeoutError, asyncio.IncompleteReadError)
+# A cluster none of whose nodes answers is no RedisError.
+_FAULTS: Final = (RedisError, RedisClusterException, OSError, TimeoutError, asyncio.IncompleteReadError)
 _MAKING_MS: Final = 10_000
 """How long one instance may make a value before another tries, in case it died."""
 _LOOK_AGAIN_S: Final = 0.02
@@ -82,7 +84,10 @@ class RedisCache:
         for making in list(self._making.values()):
             making.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
-        await self._try(self._client.aclose)
+        # Past the breaker: what is open is closed even while it rests.
+        with suppress(*_FAULTS):
+            async with asyncio.timeout(self._limit_s):
+                await close(self._client)
 
     async def _fetch(self, key: str, make: Callable[[], Awaitable[bytes]], ttl_s: float) -> bytes:
         found = await self.get(key)
@@ -90,30 +95,44 @@ class RedisCache:
             return found
         token = secrets.token_hex(8)
         lock = f"{self._namespace}making:{key}"
-        if await self._try(lambda: self._client.set(lock, token, nx=True, px=_MAKING_MS)) is None:
-            found = await self._wait(key)
-            if found is not None:
-                return found
+        taken = await self._try(lambda: self._client.set(lock, token, nx=True, px=_MAKING_MS))
+        # Whoever had it before may have finished between our look and our turn.
+        found = await self._wait(key) if taken is None else await self._look(key)
+        if found is not None:
+            await self._give_up(lock, token)
+            return found
         try:
             value = await make()
             await self.put(key, value, ttl_s=ttl_s)
         finally:
-            await self._try(lambda: self._client.eval(_RELEASE, 1, lock, token))
+            await self._give_up(lock, token)
         return value
 
     async def _wait(self, key: str) -> bytes | None:
         """What another instance is making, unless it takes too long."""
         ends = time.monotonic() + self._wait_s
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not self._resting:
             await asyncio.sleep(_LOOK_AGAIN_S)
-            found = await self._try(lambda: self._client.get(self._namespace + key))
-            if found is not None:
-                return None if found is _FAULT else cast("bytes", found)
+            if (found := await self._look(key)) is not None:
+                return found
         return None
+
+    async def _look(self, key: str) -> bytes | None:
+        """As `get`, but told to nobody."""
+        found = await self._try(lambda: self._client.get(self._namespace + key))
+        return cast("bytes | None", None if found is _FAULT else found)
+
+    async def _give_up(self, lock: str, token: str) -> None:
+        """Let others make it, if it is ours to make."""
+        await self._try(lambda: self._client.eval(_RELEASE, 1, lock, token))
+
+    @property
+    def _resting(self) -> bool:
+        return time.monotonic() < self._rests_until
 
     async def _try(self, call: Callable[[], Awaitable[object]]) -> object:
         """What Redis answers, or _FAULT."""
-        if time.monotonic() < self._rests_until:
+        if self._resting:
             self._observe("resting")
             return _FAULT
         try:

@@ -16,10 +16,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 
-__all__ = ["BadRedisUrlError", "Client", "RedisUrl", "connect"]
+__all__ = ["BadRedisUrlError", "Client", "RedisUrl", "close", "connect"]
 
 Client: TypeAlias = "Redis | RedisCluster"
 
@@ -66,12 +66,12 @@ class RedisUrl:
             raise BadRedisUrlError("the URL of Sentinels names the primary in its path: redis+sentinel://host/primary")
         return cls(
             topology=topology,
-            hosts=tuple(_host(host, _PORTS[topology]) for host in hosts.split(",")),
+            hosts=_hosts(hosts, topology),
             is_tls=kind == "rediss",
             user=unquote(user),
             password=unquote(password),
             primary=primary,
-            database=_database(path),
+            database=_database(path, topology),
             options=options,
         )
 
@@ -92,7 +92,9 @@ def connect(url: RedisUrl, *, timeout_s: float, application: str) -> Client:
         nodes = [ClusterNode(host, port) for host, port in url.hosts]
         return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **common)
     if url.topology == "sentinel":
-        asked = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s, **_tls(url)}
+        # None is asked twice: there are others.
+        once = Retry(NoBackoff(), 0)
+        asked = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s, "retry": once, **_tls(url)}
         if own := url.options.get("sentinel_password"):
             asked["password"] = own
         sentinels = Sentinel(  # type: ignore[no-untyped-call]
@@ -104,10 +106,29 @@ def connect(url: RedisUrl, *, timeout_s: float, application: str) -> Client:
     return Redis(host=host, port=port, db=url.database, **common)
 
 
+async def close(client: Client) -> None:
+    """Closes every connection; redis-py leaves some open that it has forgotten."""
+    await client.aclose()
+    if isinstance(client, RedisCluster):
+        # After a fault it is about to connect anew, and closes nothing.
+        await client.nodes_manager.aclose()
+        await client.nodes_manager.aclose("startup_nodes")
+    elif isinstance(client.connection_pool, SentinelConnectionPool):
+        for sentinel in client.connection_pool.sentinel_manager.sentinels:
+            await sentinel.aclose()
+
+
 def _tls(url: RedisUrl) -> dict[str, Any]:
     if not url.is_tls:
         return {}
     return {"ssl": True, "ssl_ca_certs": url.options.get("ca")}
+
+
+def _hosts(text: str, topology: str) -> tuple[tuple[str, int], ...]:
+    hosts = text.split(",")
+    if len(hosts) > 1 and not topology:
+        raise BadRedisUrlError("redis:// names one host; several are redis+sentinel:// or redis+cluster://")
+    return tuple(_host(host, _PORTS[topology]) for host in hosts)
 
 
 def _host(text: str, default_port: int) -> tuple[str, int]:
@@ -121,9 +142,11 @@ def _host(text: str, default_port: int) -> tuple[str, int]:
     return host, port or default_port
 
 
-def _database(path: list[str]) -> int:
+def _database(path: list[str], topology: str) -> int:
     if not path:
         return 0
     if len(path) > 1 or not path[0].isdecimal():
         raise BadRedisUrlError("the last part of a Redis URL's path is the number of a database")
+    if topology == "cluster" and int(path[0]):
+        raise BadRedisUrlError("a cluster has no databases but 0: leave the URL's path away")
     return int(path[0])

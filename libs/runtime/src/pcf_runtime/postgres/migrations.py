@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
@@ -30,7 +30,8 @@ _RECORDS: Final = """CREATE TABLE IF NOT EXISTS {table} (
   oldest_reader integer NOT NULL,
   applied_time timestamptz NOT NULL DEFAULT clock_timestamp()
 )"""
-Connection = asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]
+# Text, because only its stubs make asyncpg generic.
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 
 class SchemaTooOldError(DatabaseUnusableError):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 import asyncpg
 
@@ -11,12 +11,18 @@ from pcf_runtime.postgres.faults import FAULTS, DatabaseUnusableError, unusable
 
 __all__ = ["Pool", "connect", "open_pool", "writers_url"]
 
-Pool = asyncpg.Pool[asyncpg.Record]
+# Text, because only its stubs make asyncpg generic.
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _log = logging.getLogger(__name__)
 _SCHEMES: Final = ("postgresql", "postgres")
 _ATTRIBUTES: Final = "target_session_attrs="
 _IDLE_S: Final = 300.0
+# asyncpg's own error would show what it took for a port: part of a password with a slash in it.
+_MISREAD: Final = (
+    "the database URL cannot be understood: a port is a number, and / # ? @ % : in a password are written "
+    "as %2F and so on."
+)
 
 
 @asynccontextmanager
@@ -47,7 +53,7 @@ async def open_pool(
         yield pool
 
 
-async def connect(url: str, *, application: str, timeout_s: float = 5.0) -> asyncpg.Connection[asyncpg.Record]:
+async def connect(url: str, *, application: str, timeout_s: float = 5.0) -> "asyncpg.Connection[asyncpg.Record]":
     """One connection of its own, for a command or for LISTEN. FAULTS, DatabaseUnusableError."""
     try:
         return await asyncpg.connect(
@@ -57,6 +63,8 @@ async def connect(url: str, *, application: str, timeout_s: float = 5.0) -> asyn
         if sentence := unusable(error):
             raise DatabaseUnusableError(f"{sentence}.") from error
         raise
+    except ValueError:
+        raise DatabaseUnusableError(_MISREAD) from None
 
 
 def writers_url(url: str) -> str:
@@ -82,6 +90,8 @@ async def _first_look(pool: Pool) -> None:
         if sentence := unusable(error):
             raise DatabaseUnusableError(f"{sentence}.") from error
         _log.warning("database not reached yet", extra={"pcf.error": _named(error)})
+    except ValueError:
+        raise DatabaseUnusableError(_MISREAD) from None
 
 
 def _named(error: BaseException) -> str:
