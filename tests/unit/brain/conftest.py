@@ -2,15 +2,21 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pcf_brain.adapters.folder_depot import FolderDepot
 from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain.domain.manifest import list_files, sha256, write_manifest
+from pcf_brain.domain.pointer import Pointer
 from pcf_brain.domain.problem import BrokenReleaseError
+from pcf_brain.domain.statement import Statement
 from pcf_brain.loader import LoadedRelease, load
 from pcf_brain.metrics import BrainMetrics
+from pcf_brain.trust import Signer, Trust, signed
 from prometheus_client import CollectorRegistry
 
 _OWN_SCHEMAS = ("capability", "strings", "examples", "rule")
@@ -57,6 +63,61 @@ def problems(brain: Path) -> Callable[[], list[str]]:
 async def loaded(brain: Path) -> LoadedRelease:
     """The small brain as a release."""
     return await _load(brain)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Lays anything into a folder depot, sound or not, signed with the trusted key."""
+
+    root: Path
+    signer: Signer
+
+    @property
+    def depot(self) -> FolderDepot:
+        return FolderDepot(self.root)
+
+    @property
+    def trust(self) -> Trust:
+        return Trust((self.signer.verifier,))
+
+    def lay(self, key: str, content: bytes) -> Path:
+        path = self.root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def release(self, folder: Path, **changes: bytes | None) -> str:
+        """A release of a folder's files; of a change, `manifest` and `note` are laid down as they are given."""
+        contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+        for content in contents.values():
+            self.lay(f"files/{sha256(content)}", content)
+        manifest = changes.get("manifest") or write_manifest(list_files(contents))
+        digest = sha256(manifest)
+        self.lay(f"releases/{digest}/manifest", manifest)
+        note = changes.get("note", self.note(manifest, contents))
+        self.lay(f"releases/{digest}/note", note or b"")
+        if note is None:
+            (self.root / f"releases/{digest}/note").unlink()
+        return digest
+
+    def note(self, manifest: bytes, contents: Mapping[str, bytes], *, signer: Signer | None = None) -> bytes:
+        size_bytes, made = sum(map(len, contents.values())), datetime(2026, 1, 1, tzinfo=UTC)
+        statement = Statement("1", sha256(manifest), len(contents), size_bytes, made)
+        return signed(statement, signer or self.signer)
+
+    def point(self, digest: str, *, sequence: int = 1, before: tuple[str, ...] = ()) -> None:
+        self.lay("current", Pointer(digest, sequence, before).written())
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    return Press(tmp_path / "depot", Signer.generate("brain.test"))
+
+
+@pytest.fixture
+def second(tmp_path: Path, press: Press) -> Press:
+    """Another region, with the same key."""
+    return Press(tmp_path / "second", press.signer)
 
 
 @pytest.fixture

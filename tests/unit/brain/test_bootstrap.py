@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -79,6 +81,45 @@ async def _drained(watch: Any) -> str:
     async for _ in watch:
         return "another release"
     return "ended"
+
+
+async def test_the_first_request_after_a_start_comes_from_the_cache(brain: Path):
+    async with running(_settings(brain)) as service, _client(service) as client:
+        request = brain_pb2.RouteTaskRequest(task=brain_pb2.TASK_RENDER_CONTROL, capability_id="lamp")
+        assert [True, True] == [file.cache_hit for file in (await client.RouteTask(request)).files]
+
+
+async def test_a_folder_that_nobody_signed_is_not_served_where_a_signature_is_asked_for(press: Any, brain: Path):
+    settings = _settings(brain, release_key=press.signer.verifier.text)
+    async with running(settings) as service, _client(service) as client:
+        with expect_error(Unavailable):
+            await client.GetRelease(brain_pb2.GetReleaseRequest(name="releases/current"))
+
+
+async def test_published_releases_are_served_and_followed(press: Any, brain: Path, edit: Edit):
+    press.point(press.release(brain))
+    settings = _settings(
+        brain, bucket_url=str(press.root), release_key=press.signer.verifier.text, poll_interval_s=0.01
+    )
+    async with running(settings) as service, _client(service) as client:
+        watch = client.WatchRelease(brain_pb2.WatchReleaseRequest())
+        seen = [(await anext(aiter(watch))).version]
+        edit("release.yaml", "1.2.3", "1.2.4")
+        press.point(press.release(brain), sequence=2)
+        seen.append((await anext(aiter(watch))).version)
+        assert seen == ["1.2.3", "1.2.4"]
+        watch.cancel()
+
+
+def test_a_folder_in_development_brings_none_of_what_buckets_need():
+    """Four services in one process are to start quickly, and small."""
+    code = (
+        "import sys, pcf_brain.bootstrap, pcf_brain.stores, pcf_brain.__main__\n"
+        "from pcf_brain.settings import BrainSettings\n"
+        "BrainSettings().problems()\n"
+        "print(sorted({'boto3', 'redis', 'cryptography'} & sys.modules.keys()))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
 
 
 async def test_two_can_run_in_one_process(brain: Path):

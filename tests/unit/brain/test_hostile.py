@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pcf_brain.adapters.folder_store import FolderSnapshot
+from pcf_brain.adapters.memory_snapshot import MemorySnapshot
 from pcf_brain.domain.problem import BrokenReleaseError
 from pcf_brain.loader import load
 
@@ -31,7 +31,7 @@ def contents() -> dict[str, bytes]:
 
 
 def _judge(contents: dict[str, bytes]) -> None:
-    snapshot = FolderSnapshot(dict(sorted(contents.items())))
+    snapshot = MemorySnapshot(dict(sorted(contents.items())))
     with suppress(BrokenReleaseError):
         asyncio.run(load(snapshot, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)))
 

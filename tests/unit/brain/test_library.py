@@ -3,8 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pcf_brain.adapters.folder_store import FolderSnapshot, FolderStore
+from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain.adapters.memory_snapshot import MemorySnapshot
 from pcf_brain.library import Library, Refresh
+from pcf_brain.ports import StoreUnavailableError
 from pcf_runtime.errors import FailedPrecondition, NotFound, Unavailable
 from pcf_runtime.testing import FakeClock, expect_error
 
@@ -136,7 +138,7 @@ class ChangingStore:
     async def fingerprint(self) -> str:
         return await self._store.fingerprint()
 
-    async def open(self) -> FolderSnapshot:
+    async def open(self) -> MemorySnapshot:
         snapshot = await self._store.open()
         self.disturb()
         return snapshot
@@ -200,3 +202,46 @@ async def test_a_watch_ends_when_the_service_leaves(library: Library, brain: Pat
     waiting = asyncio.ensure_future(anext(watch, "the end"))
     leaving.set()
     assert await waiting == "the end"
+
+
+class AwayStore(ChangingStore):
+    """A store that may be away, each time for another reason."""
+
+    def __init__(self, store: FolderStore) -> None:
+        super().__init__(store)
+        self.reasons: list[str] = []
+
+    async def fingerprint(self) -> str:
+        if self.reasons:
+            raise StoreUnavailableError(self.reasons.pop(0))
+        return await super().fingerprint()
+
+
+async def test_while_the_store_is_away_the_last_good_release_is_served(brain: Path):
+    store = AwayStore(FolderStore(brain))
+    library = Library(store, now=FakeClock().now, kept=3)
+    name = await _publish(library, brain, "1")
+    store.reasons = ["it hangs", "it is not reached"]
+    told = [(await library.refresh(), [str(problem) for problem in library.trouble]) for _ in range(3)]
+    away = (Refresh.UNREACHABLE, ["store: it hangs"])
+    assert told == [away, away, (Refresh.UNCHANGED, [])]
+    assert name == library.current().release.name
+
+
+async def test_what_is_refused_is_still_told_while_the_store_is_away(brain: Path):
+    store = AwayStore(FolderStore(brain))
+    library = Library(store, now=FakeClock().now, kept=3)
+    (brain / "release.yaml").unlink()
+    await library.refresh()
+    store.reasons = ["it hangs"]
+    await library.refresh()
+    assert [problem.path for problem in library.trouble] == ["store", "release.yaml"]
+
+
+async def test_a_store_that_goes_while_it_is_read_is_away(brain: Path):
+    store = AwayStore(FolderStore(brain))
+    store.disturb = lambda: store.reasons.append("it hangs")
+    library = Library(store, now=FakeClock().now, kept=3)
+    assert await library.refresh() is Refresh.UNREACHABLE
+    store.disturb = lambda: None
+    assert await library.refresh() is Refresh.LOADED

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain.adapters.memory_snapshot import MemorySnapshot
 from pcf_brain.library import Library, Refresh
 from pcf_brain.metrics import BrainMetrics
+from pcf_brain.ports import StoreUnavailableError
 from pcf_brain.reload import Follower
 from pcf_runtime.testing import FakeClock
 from prometheus_client import CollectorRegistry
@@ -124,4 +126,38 @@ async def test_looks_are_counted_by_what_came_of_them(brain: Path, metrics: Brai
         outcome.value: registry.get_sample_value("pcf_brain_refreshes_total", {"outcome": outcome.value})
         for outcome in Refresh
     }
-    assert counted == {"unchanged": 1, "loaded": 1, "refused": 1, "unsettled": 0}
+    assert counted == {"unchanged": 1, "loaded": 1, "refused": 1, "unsettled": 0, "unreachable": 0}
+
+
+class Flickering:
+    """A store that is away when it is told so."""
+
+    def __init__(self, store: FolderStore) -> None:
+        self._store = store
+        self.is_away = False
+
+    async def fingerprint(self) -> str:
+        if self.is_away:
+            raise StoreUnavailableError("it is not reached")
+        return await self._store.fingerprint()
+
+    async def open(self) -> MemorySnapshot:
+        return await self._store.open()
+
+
+async def test_a_store_that_is_away_is_told_when_that_begins_and_ends(
+    brain: Path, metrics: BrainMetrics, registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    store = Flickering(FolderStore(brain))
+    library = Library(store, now=FakeClock().now, kept=3)
+    metrics.follow(library, now=FakeClock().now)
+    follower = Follower(library, metrics=metrics, interval_s=2, loaded=_told)
+    problems = []
+    for away in (False, True, True, False, False):
+        store.is_away = away
+        await follower.look()
+        problems.append(registry.get_sample_value("pcf_brain_store_problems"))
+    assert [record.getMessage() for record in caplog.records] == ["release loaded", "store degraded", "store in order"]
+    assert problems == [0, 1, 1, 0, 0]
+    assert caplog.records[1].__dict__["pcf.problems"] == ["store: it is not reached"]

@@ -7,7 +7,7 @@ from pcf_brain.domain.task import Task
 from pcf_brain.loader import LoadedRelease
 from pcf_brain.metrics import BrainMetrics
 from pcf_brain.router import Answer, Router
-from pcf_brain.routing import Question
+from pcf_brain.routing import Question, question
 from pcf_brain.shelf import Shelf
 from prometheus_client import CollectorRegistry
 
@@ -58,6 +58,16 @@ async def test_without_room_in_the_cache_every_answer_comes_from_the_store(
 ):
     router = Router(Shelf(MemoryCache(limit_bytes=0), metrics=metrics), metrics=metrics)
     assert [_hits(await router.answer(loaded, _ASKED)) for _ in range(3)] == [[False, False]] * 3
+
+
+async def test_once_warmed_every_first_answer_comes_from_the_cache(
+    cache: MemoryCache, metrics: BrainMetrics, loaded: LoadedRelease
+):
+    shelf = Shelf(cache, metrics=metrics)
+    await shelf.warm(loaded)
+    router = Router(shelf, metrics=metrics)
+    answers = [await router.answer(loaded, question(task, capability_id="lamp", language="de")) for task in Task]
+    assert all(all(_hits(answer)) for answer in answers)
 
 
 async def test_answers_go_with_their_release(router: Router, loaded: LoadedRelease):

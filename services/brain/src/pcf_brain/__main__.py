@@ -1,31 +1,34 @@
-"""`pcf-brain [serve] | check-config | check <folder>`."""
+"""`pcf-brain [serve] | check-config | check | release | sync`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from pcf_runtime import lifecycle
+from pcf_runtime.lifecycle import Command
 
+from pcf_brain import release_command, sync_command
 from pcf_brain.bootstrap import running
 from pcf_brain.check_command import check
 from pcf_brain.settings import BrainSettings
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["check"]:
-        sys.exit(check(_folder(sys.argv[2:])))
-    if sys.argv[1:2] in (["-h"], ["--help"]):
-        sys.stdout.write("pcf-brain check FOLDER: check a folder as it would be before it is served.\n\n")
-    lifecycle.main(service="brain", settings=BrainSettings, app=running)
-
-
-def _folder(arguments: list[str]) -> Path:
-    parser = argparse.ArgumentParser(
-        prog="pcf-brain check", description="Check a folder as it would be before it is served."
-    )
+def _folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="such as ai-brain")
-    folder: Path = parser.parse_args(arguments).folder
-    return folder
+
+
+_COMMANDS = {
+    "check": Command(
+        help="check a folder as it would be before it is served",
+        run=lambda _, asked: check(asked.folder),
+        arguments=_folder,
+    ),
+    "release": Command(help=release_command.HELP, run=release_command.run, arguments=release_command.arguments),
+    "sync": Command(help=sync_command.HELP, run=sync_command.run, arguments=sync_command.arguments),
+}
+
+
+def main() -> None:
+    lifecycle.main(service="brain", settings=BrainSettings, app=running, commands=_COMMANDS)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
 from pcf_runtime.server import Server, ServerOptions, build_server
 from prometheus_client import CollectorRegistry
 
-from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain import stores
 from pcf_brain.adapters.memory_cache import MemoryCache
-from pcf_brain.library import Library
+from pcf_brain.library import Library, Refresh
 from pcf_brain.metrics import BrainMetrics
 from pcf_brain.reload import Follower
 from pcf_brain.router import Router
@@ -23,6 +23,7 @@ from pcf_brain.servicer import BrainServicer, rpc
 from pcf_brain.settings import BrainSettings
 from pcf_brain.shelf import Shelf
 
+_FIRST_LOOK_S = 5.0
 _logger = logging.getLogger(__name__)
 
 
@@ -40,17 +41,23 @@ async def running(settings: BrainSettings) -> AsyncIterator[Running]:
     registry = CollectorRegistry()
     build_info(registry, service="brain", version=version("pcf-brain"))
     metrics = BrainMetrics(registry)
-    library = Library(FolderStore(settings.folder), now=_now, kept=settings.releases_kept)
-    metrics.follow(library, now=_now)
-    readiness = _readiness(library)
-    follower = Follower(library, metrics=metrics, interval_s=settings.poll_interval_s, loaded=readiness.check_now)
-    await follower.look()
-    server = _server(settings, library, readiness, metrics, registry)
     async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(stores.opened(settings, metrics=metrics))
+        library = Library(store, now=_now, kept=settings.releases_kept)
+        metrics.follow(library, now=_now)
+        readiness = _readiness(library)
+        shelf = Shelf(MemoryCache(limit_bytes=settings.cache_bytes), metrics=metrics)
+
+        async def announce() -> None:
+            await shelf.warm(library.current())
+            await readiness.check_now()
+
+        follower = Follower(library, metrics=metrics, interval_s=settings.poll_interval_s, loaded=announce)
+        server = _server(settings, library, shelf, readiness, metrics, registry)
         metrics_port = await stack.enter_async_context(
             serve_metrics(registry, host=settings.host, port=settings.metrics_port)
         )
-        stack.push_async_callback(_stop, _follow(follower))
+        await stack.enter_async_context(_kept_up(follower))
         stack.push_async_callback(server.drain)
         await server.start()
         yield Running(server.port, metrics_port)
@@ -66,11 +73,11 @@ def _readiness(library: Library) -> Readiness:
 def _server(
     settings: BrainSettings,
     library: Library,
+    shelf: Shelf,
     readiness: Readiness,
     metrics: BrainMetrics,
     registry: CollectorRegistry,
 ) -> Server:
-    shelf = Shelf(MemoryCache(limit_bytes=settings.cache_bytes), metrics=metrics)
     router = Router(shelf, metrics=metrics)
     servicer = BrainServicer(library, router, shelf, draining=readiness.draining)
     options = ServerOptions(
@@ -86,21 +93,31 @@ def _server(
     )
 
 
-def _follow(follower: Follower) -> "asyncio.Task[None]":
-    task = asyncio.create_task(follower.run(), name="brain-reload")
-    task.add_done_callback(_tell_death)
-    return task
+@asynccontextmanager
+async def _kept_up(follower: Follower) -> AsyncIterator[None]:
+    """Follow the store. The first look is waited for, but not for long: a store that hangs holds up no start."""
+    first = asyncio.create_task(follower.look(), name="brain-first-look")
+    following = asyncio.create_task(_follow(first, follower), name="brain-reload")
+    following.add_done_callback(_tell_death)
+    try:
+        await asyncio.wait([first], timeout=_FIRST_LOOK_S)
+        if first.done():
+            first.result()
+        yield
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
+
+
+async def _follow(first: "asyncio.Task[Refresh]", follower: Follower) -> None:
+    await first
+    await follower.run()
 
 
 def _tell_death(task: "asyncio.Task[None]") -> None:
     """Log at once what would otherwise show only at the end: changes are no longer followed."""
     if not task.cancelled() and (error := task.exception()):
         _logger.critical("release polling stopped by an error", exc_info=error)
-
-
-async def _stop(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.wait([task])
 
 
 def _now() -> datetime:

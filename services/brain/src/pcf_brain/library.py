@@ -12,9 +12,10 @@ from pcf_runtime.errors import FailedPrecondition, NotFound, Unavailable
 from pcf_brain.domain.problem import BrokenReleaseError, Problem
 from pcf_brain.domain.release import Release
 from pcf_brain.loader import LoadedRelease, load
-from pcf_brain.ports import Clock, FileStore
+from pcf_brain.ports import Clock, FileStore, StoreUnavailableError
 
 CURRENT = "releases/current"
+_STORE = "store"
 
 
 class Refresh(StrEnum):
@@ -28,6 +29,8 @@ class Refresh(StrEnum):
     """What is there must not be served; `Library.trouble` says why."""
     UNSETTLED = "unsettled"
     """The store changed while it was read; the next look will tell."""
+    UNREACHABLE = "unreachable"
+    """The store does not answer; `Library.trouble` says why."""
 
 
 class Library:
@@ -41,8 +44,13 @@ class Library:
         self._current: LoadedRelease | None = None
         self._fingerprint: str | None = None
         self._changed = asyncio.Event()
-        self.trouble: tuple[Problem, ...] = ()
-        """Why the store's present files are not served; empty if they are."""
+        self._refused: tuple[Problem, ...] = ()
+        self._away: tuple[Problem, ...] = ()
+
+    @property
+    def trouble(self) -> tuple[Problem, ...]:
+        """Why the store's present files are not served, or whether they are not known; empty if all is well."""
+        return (*self._away, *self._refused)
 
     @property
     def loaded(self) -> LoadedRelease | None:
@@ -75,18 +83,30 @@ class Library:
 
     async def refresh(self) -> Refresh:
         """Look at the store, and load what is there if it changed."""
+        try:
+            outcome = await self._look()
+        except StoreUnavailableError as error:
+            # As it was told first: one that hangs fails now in one way and now in another.
+            self._away = self._away or (Problem(_STORE, 0, str(error)),)
+            return Refresh.UNREACHABLE
+        except BrokenReleaseError as error:  # there is nothing to be a release; it is asked for again next time
+            self._fingerprint, self._refused, outcome = None, error.problems, Refresh.REFUSED
+        self._away = ()
+        return outcome
+
+    async def _look(self) -> Refresh:
         before = await self._store.fingerprint()
         if before == self._fingerprint:
             return Refresh.UNCHANGED
         problems: tuple[Problem, ...] = ()
-        candidate = None
+        candidate, may_pass = None, False
         try:
             candidate = await load(await self._store.open(), now=self._now)
         except BrokenReleaseError as error:
-            problems = error.problems
+            problems, may_pass = error.problems, error.may_pass
         if before != await self._store.fingerprint():
             return Refresh.UNSETTLED
-        self._fingerprint, self.trouble = before, problems
+        self._fingerprint, self._refused = None if may_pass else before, problems
         return Refresh.REFUSED if candidate is None else self._take(candidate)
 
     async def watch(self, *, until: asyncio.Event) -> AsyncIterator[Release]:

@@ -1,9 +1,10 @@
-"""Looks at the store again and again, so that a changed folder is served without a restart."""
+"""Looks at the store again and again, so that another release is served without a restart."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from pcf_brain.domain.problem import Problem
 from pcf_brain.library import Library, Refresh
 from pcf_brain.metrics import BrainMetrics
 
@@ -36,6 +37,7 @@ class Follower:
         self._interval_s = interval_s
         self._loaded = loaded
         self._sleep = sleep
+        self._told: tuple[Problem, ...] = ()
 
     async def look(self) -> Refresh:
         """Look once, and say what came of it."""
@@ -46,8 +48,7 @@ class Follower:
             fields = {"pcf.release": release.name, "pcf.release_files": len(release.files)}
             _logger.info("release loaded", extra=fields)
             await self._loaded()
-        elif outcome is Refresh.REFUSED:
-            self._log_refusal()
+        self._tell(outcome)
         return outcome
 
     async def run(self) -> None:
@@ -64,12 +65,21 @@ class Follower:
             return self._interval_s
         return None if self._library.loaded else _WITHOUT_RELEASE_S
 
-    def _log_refusal(self) -> None:
+    def _tell(self, outcome: Refresh) -> None:
+        """Log what is wrong when it begins, changes or ends; it is looked at far more often than it changes."""
+        trouble = self._library.trouble
+        if trouble == self._told:
+            return
+        self._told = trouble
         served = self._library.loaded
-        problems = [str(problem) for problem in self._library.trouble]
         fields = {
             "pcf.release_served": served.release.name if served else "none",
-            "pcf.problem_count": len(problems),
-            "pcf.problems": problems[:_PROBLEMS_LOGGED],
+            "pcf.problem_count": len(trouble),
+            "pcf.problems": [str(problem) for problem in trouble[:_PROBLEMS_LOGGED]],
         }
-        _logger.error("release refused", extra=fields)
+        if outcome is Refresh.REFUSED:
+            _logger.error("release refused", extra=fields)
+        elif trouble:
+            _logger.error("store degraded", extra=fields)
+        else:
+            _logger.info("store in order", extra=fields)

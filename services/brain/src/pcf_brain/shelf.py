@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pcf_brain.checks.budgets import loads
 from pcf_brain.domain.release import FileEntry
 from pcf_brain.loader import LoadedRelease
 from pcf_brain.metrics import BrainMetrics
@@ -33,3 +34,16 @@ class Shelf:
         content = await loaded.snapshot.read(entry.path)
         await self._cache.put(entry.sha256, content)
         return ServedFile(entry, content, cache_hit=False)
+
+    async def warm(self, loaded: LoadedRelease) -> None:
+        """Have in the cache what tasks ask for, before the first of them does."""
+        release = loaded.release
+        hot = {
+            entry.sha256: entry.path
+            for load in loads(
+                release.files, capability_ids=list(release.capabilities), languages=sorted(release.languages)
+            )
+            for entry in load.files
+        }
+        for sha256, path in hot.items():
+            await self._cache.put(sha256, await loaded.snapshot.read(path))

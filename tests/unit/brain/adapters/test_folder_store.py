@@ -2,7 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
-from pcf_brain.adapters.folder_store import FolderLimits, FolderStore
+from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain.domain.limits import Limits
 from pcf_brain.domain.problem import BrokenReleaseError
 
 
@@ -100,12 +101,12 @@ async def test_a_huge_file_is_refused(folder: Path):
 
 
 async def test_very_many_files_are_refused(folder: Path):
-    store = FolderStore(folder, limits=FolderLimits(files=2))
+    store = FolderStore(folder, limits=Limits(files=2))
     assert await _problems(store) == [f"{folder}: holds more than 2 files"]
 
 
 async def test_very_much_content_is_refused(folder: Path):
-    store = FolderStore(folder, limits=FolderLimits(total_bytes=2))
+    store = FolderStore(folder, limits=Limits(total_bytes=2))
     assert await _problems(store) == [f"{folder}: holds more than 2 bytes"]
 
 

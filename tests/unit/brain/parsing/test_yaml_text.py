@@ -101,8 +101,9 @@ def test_an_alias_of_nothing_is_refused():
 
 
 def test_endless_nesting_is_refused():
-    """PyYAML's own constructors would end the process here."""
-    assert _problems("[" * 100_000) == ["a.yaml:1: nested deeper than 30 levels"]
+    """PyYAML's own constructors would end the process here; a newer libyaml stops before we do."""
+    (problem,) = _problems("[" * 100_000)
+    assert problem in {"a.yaml:1: nested deeper than 30 levels", "a.yaml:1: not YAML: exceeded maximum nesting depth"}
 
 
 def test_very_many_values_are_refused():

@@ -7,40 +7,36 @@ whatever happens to the files meanwhile. Names that begin with a dot are not of 
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
 
+from pcf_brain.adapters.memory_snapshot import MemorySnapshot
+from pcf_brain.domain.limits import Limits
 from pcf_brain.domain.problem import BrokenReleaseError, Problem
 
-
-@dataclass(frozen=True, slots=True)
-class FolderLimits:
-    """More than this is no brain but a mistake, and reading it would take the service down."""
-
-    file_bytes: int = 256_000
-    files: int = 2_000
-    total_bytes: int = 16_000_000
+Judge = Callable[[Path, Mapping[str, bytes]], None]
+"""Looks at a folder and what was read of it. Raises BrokenReleaseError where it must not be served."""
 
 
 class FolderStore:
     """FileStore of one folder."""
 
-    def __init__(self, root: Path, *, limits: FolderLimits | None = None) -> None:
+    def __init__(self, root: Path, *, limits: Limits | None = None, judge: Judge | None = None) -> None:
         self._root = root
-        self._limits = limits or FolderLimits()
+        self._limits = limits or Limits()
+        self._judge = judge
 
     async def fingerprint(self) -> str:
         return await asyncio.to_thread(self._fingerprint)
 
-    async def open(self) -> "FolderSnapshot":
-        return FolderSnapshot(await asyncio.to_thread(self._read_all))
+    async def open(self) -> MemorySnapshot:
+        return MemorySnapshot(await asyncio.to_thread(self._read_all))
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         try:
-            for path in self._walk():
+            for path in self._walk(self._resolved()):
                 digest.update(f"{path}\0{_state(path)}\n".encode("utf-8", "surrogateescape"))
         except BrokenReleaseError as error:
             return f"unreadable: {error}"
@@ -50,10 +46,11 @@ class FolderStore:
         contents: dict[str, bytes] = {}
         problems: list[Problem] = []
         total_bytes = 0
-        for path in self._walk():
-            name = _name(path.relative_to(self._root))
+        root = self._resolved()
+        for path in self._walk(root):
+            name = _name(path.relative_to(root))
             try:
-                contents[name] = self._read(path, name)
+                contents[name] = self._read(root, path, name)
             except BrokenReleaseError as error:
                 problems.extend(error.problems)
                 continue
@@ -62,12 +59,22 @@ class FolderStore:
                 raise self._refusal(f"holds more than {self._limits.total_bytes:,} bytes")
         if problems:
             raise BrokenReleaseError(problems)
-        return dict(sorted(contents.items()))
+        contents = dict(sorted(contents.items()))
+        if self._judge:
+            self._judge(root, contents)
+        return contents
 
-    def _walk(self) -> Iterator[Path]:
+    def _resolved(self) -> Path:
+        """Follow the link that the folder may be, once: it may lead to another release a moment later."""
+        try:
+            return self._root.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+            raise self._refusal(f"cannot be read: {_reason(error)}") from error
+
+    def _walk(self, root: Path) -> Iterator[Path]:
         """Yield every file, and links to folders too, for they must be seen to be refused."""
         count = 0
-        for folder, subfolders, names in os.walk(self._root, onerror=self._give_up):
+        for folder, subfolders, names in os.walk(root, onerror=self._give_up):
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
             links = [name for name in subfolders if _is_link(Path(folder, name))]
             for name in sorted([*names, *links]):
@@ -77,10 +84,10 @@ class FolderStore:
             if count > self._limits.files:
                 raise self._refusal(f"holds more than {self._limits.files:,} files")
 
-    def _read(self, path: Path, name: str) -> bytes:
+    def _read(self, root: Path, path: Path, name: str) -> bytes:
         try:
             target = path.resolve(strict=True)
-            if not target.is_relative_to(self._root.resolve()):
+            if not target.is_relative_to(root):
                 raise BrokenReleaseError([Problem(name, 0, "is a link that leads out of the folder")])
             # Asked before opening: to open a pipe would wait for its other end.
             if not S_ISREG(target.stat().st_mode):
@@ -98,20 +105,6 @@ class FolderStore:
 
     def _refusal(self, message: str) -> BrokenReleaseError:
         return BrokenReleaseError([Problem(_name(self._root), 0, message)])
-
-
-class FolderSnapshot:
-    """Snapshot of a folder, in memory."""
-
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
-        self._contents = contents
-
-    @property
-    def paths(self) -> Sequence[str]:
-        return tuple(self._contents)
-
-    async def read(self, path: str) -> bytes:
-        return self._contents[path]
 
 
 def _is_link(path: Path) -> bool:

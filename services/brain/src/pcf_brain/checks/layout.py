@@ -9,11 +9,10 @@ from pcf_brain.checks.draft import (
     examples_path,
     reference_strings_path,
 )
+from pcf_brain.domain.paths import RULE, is_path
 from pcf_brain.domain.problem import Problem
 from pcf_brain.domain.task import DEFAULT_LANGUAGE, Task, held, needs
 
-_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-_LONGEST_PATH = 300
 _CAPABILITY_ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DERIVED = "derived/"
@@ -32,8 +31,8 @@ def check(draft: Draft) -> Iterator[Problem]:
 
 def _names(draft: Draft) -> Iterator[Problem]:
     for path in draft.paths:
-        if not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
-            yield Problem(path, 0, "a path holds only letters, digits, `.`, `_` and `-`, 300 characters at most")
+        if not is_path(path):
+            yield Problem(path, 0, RULE)
         if path.startswith(_DERIVED):
             yield Problem(path, 0, "derived/ is the brain's own: its files are made when a release is loaded")
     for name in draft.capability_ids:

@@ -22,10 +22,14 @@ class Problem:
 
 
 class BrokenReleaseError(Exception):
-    """The files cannot be served as a release; `problems` says all that is wrong with them."""
+    """The files cannot be served as a release; `problems` says all that is wrong with them.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    `may_pass` where the same files may be whole a moment later: what is missing may still be on its way.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, may_pass: bool = False) -> None:
         self.problems = tuple(sorted(set(problems)))
+        self.may_pass = may_pass
         shown = [str(problem) for problem in self.problems[:_SHOWN_IN_MESSAGE]]
         if len(self.problems) > len(shown):
             shown.append(f"and {len(self.problems) - len(shown)} more")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pcf_brain.domain.capability import Capability
+from pcf_brain.domain.manifest import write_manifest
 
 _CHARACTERS_PER_TOKEN = 4
 _NAME_DIGITS = 16
@@ -56,8 +57,7 @@ def describe(path: str, content: bytes) -> FileEntry:
 
 def manifest(files: Iterable[FileEntry]) -> bytes:
     """Write the canonical manifest: a line of `sha256  path` for each file, sorted by path."""
-    lines = [f"{entry.sha256}  {entry.path}\n" for entry in sorted(files, key=lambda entry: entry.path)]
-    return "".join(lines).encode()
+    return write_manifest({entry.path: entry.sha256 for entry in files})
 
 
 def manifest_sha256(files: Iterable[FileEntry]) -> str:
