@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+import audit_append
 import bare
 import grpc
 import servers
@@ -36,6 +37,7 @@ def main() -> None:
         asyncio.run(_builds(product, hop))
         asyncio.run(_reads(product, hop))
         asyncio.run(_routes())
+        _line("audit append, durable, PostgreSQL", audit_append.measured(), "≥ 10,000 events/s")
         _line("start: ready / resident", f"{product.ready_s:.2f} s / {product.resident_mb:.0f} MB", "≤ 2 s, ≤ 150 MB")
 
 

@@ -32,7 +32,9 @@ def main() -> None:
 
 def _schemathesis(port: int) -> int:
     print(f"seed {SEED}, {EXAMPLES} examples for each operation", flush=True)
-    command = [str(SCHEMATHESIS), "run", f"http://127.0.0.1:{port}/openapi.json", "--checks", "all"]
+    configuration = str(Path(__file__).with_name("schemathesis.toml"))
+    command = [str(SCHEMATHESIS), "--config-file", configuration, "run"]
+    command += [f"http://127.0.0.1:{port}/openapi.json", "--checks", "all"]
     options = ["--seed", SEED, "--max-examples", EXAMPLES, "--request-timeout", "30", "--no-color"]
     return subprocess.run([*command, *options], check=False).returncode
 

@@ -29,6 +29,7 @@ from pcf_generator import bootstrap as generator
 from pcf_generator.settings import GeneratorSettings
 from pcf_runtime.addresses import AddressUnavailableError
 from pcf_runtime.settings import ConfigurationError, ServiceSettings, load
+from pcf_runtime.starting import CannotStartError
 
 from pcf_cli.data_folder import held
 from pcf_cli.exits import Refused
@@ -85,6 +86,8 @@ async def running(places: Places) -> AsyncIterator[DevelopmentServer]:
             raise Refused(f"{error} Stop what listens there, or take another port with --port.") from error
         except (OSError, sqlite3.Error, DatabaseUnusableError) as error:
             raise Refused(f"The data folder {data} cannot be used: {error}.") from error
+        except CannotStartError as error:
+            raise Refused(str(error)) from error
         yield DevelopmentServer(port, data)
 
 

@@ -11,7 +11,9 @@ __all__ = [
     "BuildEvent",
     "BuildProblem",
     "Capability",
+    "Checkpoint",
     "Choice",
+    "ConsistencyProof",
     "Finding",
     "Parameter",
     "Problem",
@@ -186,9 +188,23 @@ class AuditEvent(TypedDict):
     index: int
 
 
+class Checkpoint(TypedDict):
+    note: str
+    tree_size: int
+    root_hash: str
+
+
+class ConsistencyProof(TypedDict):
+    first_size: int
+    second_size: int
+    hashes: list[str]
+    checkpoint: Checkpoint | None
+
+
 class Verification(TypedDict):
     valid: bool
     event_count: int
-    head_hash: str
+    first_index: int
+    root_hash: str
     broken_index: int | None
     fault: str | None

@@ -12,9 +12,15 @@ from pcf_audit.adapters.sqlite_store import SqliteEventStore, open_sqlite
 from pcf_audit.bootstrap import DOMAIN, rpc
 from pcf_audit.ledger import Ledger
 from pcf_audit.metrics import AuditMetrics
+from pcf_audit.notary import Notary
+from pcf_audit.prover import Prover
+from pcf_audit.vault import Vault
+from pcf_runtime.sealing import Sealer
+from pcf_runtime.signed_note import Signer, Verifier
 from pcf_runtime.testing import FakeClock, serving
 from prometheus_client import CollectorRegistry
 
+ORIGIN = "test.audit"
 MessageMaker = Callable[..., pb.Event]
 
 
@@ -26,21 +32,25 @@ class Audit:
     clock: FakeClock
     store: SqliteEventStore
     database: Path
+    verifier: Verifier
 
 
 @pytest.fixture
 async def audit(tmp_path: Path) -> AsyncIterator[Audit]:
     clock, database = FakeClock(), tmp_path / "audit.db"
+    notary = Notary(Signer.generate(ORIGIN), origin=ORIGIN)
     async with open_sqlite(database, clock=clock, lock_wait_s=0.01) as store:
         ledger = Ledger(
             store,
+            vault=Vault(store, [Sealer(bytes(32))], elapsed_s=lambda: clock.now().timestamp()),
+            notary=notary,
             clock=clock,
             metrics=AuditMetrics(CollectorRegistry()),
             max_batch_events=1_000,
             max_waiting_events=2_000,
         )
-        async with serving([rpc(ledger)], domain=DOMAIN) as server:
-            yield Audit(audit_pb2_grpc.AuditServiceStub(server.channel), clock, store, database)
+        async with serving([rpc(ledger, Prover(store))], domain=DOMAIN) as server:
+            yield Audit(audit_pb2_grpc.AuditServiceStub(server.channel), clock, store, database, notary.verifier)
         await ledger.close()
 
 
@@ -56,6 +66,7 @@ def make_message() -> MessageMaker:
     def make(number: int = 0, **fields: object) -> pb.Event:
         given: dict[str, object] = {
             "event_id": f"{number:026d}",
+            "tenant": "default",
             "type": "build.created",
             "event_time": Timestamp(seconds=1_767_225_600, nanos=number),
             "actor": "maker@example.com",

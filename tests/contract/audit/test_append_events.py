@@ -37,7 +37,7 @@ async def test_a_receipt_holds_the_hash_of_the_stored_event(stub: AuditServiceSt
     response = await stub.AppendEvents(request(make_message(1)))
     stored = await stub.GetEvent(pb.GetEventRequest(name=f"events/{make_message(1).event_id}"))
 
-    assert stored.entry_hash == response.receipts[0].entry_hash
+    assert stored.leaf_hash == response.receipts[0].leaf_hash
 
 
 async def test_a_repeated_call_is_told_the_same_places(stub: AuditServiceStub, make_message: MessageMaker):
@@ -78,6 +78,8 @@ async def test_a_known_id_with_other_content_refuses_the_whole_call(stub: AuditS
         {"request_id": ""},
         {"outcome": pb.Event.OUTCOME_FAILED},
         {"details": {"kind": "slider", "number": "1"}},
+        {"tenant": "contoso"},
+        {"personal": {"prompt": "a toggle"}},
     ],
     ids=lambda other: next(iter(other)),
 )
@@ -99,9 +101,7 @@ async def test_one_id_with_two_contents_refuses_the_whole_call(stub: AuditServic
 
 async def test_output_only_fields_are_ignored(stub: AuditServiceStub, make_message: MessageMaker):
     await stub.AppendEvents(request(make_message(1)))
-    claimed = make_message(
-        1, name="events/x", index=99, record_time=Timestamp(seconds=5), previous_hash="x", entry_hash="y"
-    )
+    claimed = make_message(1, name="events/x", index=99, record_time=Timestamp(seconds=5), leaf_hash="y", erased=True)
     response = await stub.AppendEvents(request(claimed))
 
     assert response.receipts[0].is_duplicate
@@ -113,7 +113,7 @@ async def test_five_hundred_events_go_in_one_call(stub: AuditServiceStub, make_m
     assert [receipt.index for receipt in response.receipts] == list(range(500))
 
 
-async def test_many_callers_leave_one_chain(stub: AuditServiceStub, make_message: MessageMaker):
+async def test_many_callers_leave_one_log(stub: AuditServiceStub, make_message: MessageMaker):
     calls = (request(make_message(2 * number), make_message(2 * number + 1)) for number in range(100))
     responses = await asyncio.gather(*(stub.AppendEvents(call) for call in calls))
 
@@ -144,6 +144,13 @@ async def test_many_callers_leave_one_chain(stub: AuditServiceStub, make_message
         ({"details": {str(number): "" for number in range(41)}}, "events[0].details"),
         ({"details": {"a": "b" * 2_001}}, "events[0].details[a]"),
         ({"details": {"a": "\0"}}, "events[0].details"),
+        ({"tenant": "Contoso"}, "events[0].tenant"),
+        ({"tenant": "-a"}, "events[0].tenant"),
+        ({"tenant": "a" * 64}, "events[0].tenant"),
+        ({"personal": {str(number): "" for number in range(11)}}, "events[0].personal"),
+        ({"personal": {"a": "b" * 8_001}}, "events[0].personal[a]"),
+        ({"personal": {"": "b"}}, "events[0].personal[] (key)"),
+        ({"personal": {"a": "\0"}}, "events[0].personal"),
     ],
 )
 async def test_a_field_out_of_bounds_is_refused(

@@ -11,7 +11,6 @@ from pcf_runtime.errors import InvalidArgument, NotFound
 from pcf_runtime.testing import expect_error
 
 MessageMaker = Callable[..., pb.Event]
-ZEROS = "0" * 64
 
 
 async def test_an_event_comes_back_as_it_was_sent_with_its_place(audit: Any, make_message: MessageMaker):
@@ -19,20 +18,37 @@ async def test_an_event_comes_back_as_it_was_sent_with_its_place(audit: Any, mak
     appended = await audit.stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(1), sent]))
     got = await audit.stub.GetEvent(pb.GetEventRequest(name=f"events/{sent.event_id}"))
 
-    first, second = appended.receipts
     sent.name = f"events/{sent.event_id}"
     sent.index = 1
     sent.record_time.FromDatetime(audit.clock.now())
-    sent.previous_hash = first.entry_hash
-    sent.entry_hash = second.entry_hash
+    sent.leaf_hash = appended.receipts[1].leaf_hash
     assert sent == got
 
 
-async def test_the_first_event_follows_sixty_four_zeros(stub: AuditServiceStub, make_message: MessageMaker):
-    await stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(1)]))
+async def test_what_is_personal_comes_back(stub: AuditServiceStub, make_message: MessageMaker):
+    personal = {"prompt": "größer \N{WHITE MEDIUM STAR}", "answer": ""}
+    await stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(1, tenant="contoso", personal=personal)]))
     got = await stub.GetEvent(pb.GetEventRequest(name=f"events/{make_message(1).event_id}"))
 
-    assert got.previous_hash == ZEROS
+    assert (personal, "contoso", False) == (dict(got.personal), got.tenant, got.erased)
+
+
+async def test_an_event_without_a_tenant_is_of_the_default_one(stub: AuditServiceStub, make_message: MessageMaker):
+    await stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(1, tenant="")]))
+    got = await stub.GetEvent(pb.GetEventRequest(name=f"events/{make_message(1).event_id}"))
+
+    assert got.tenant == "default"
+
+
+async def test_an_erased_event_reads_so(audit: Any, make_message: MessageMaker):
+    await audit.stub.AppendEvents(
+        pb.AppendEventsRequest(events=[make_message(1, tenant="contoso", personal={"prompt": "a toggle"})])
+    )
+    await audit.store.erase("contoso")
+    audit.clock.advance(60)
+    got = await audit.stub.GetEvent(pb.GetEventRequest(name=f"events/{make_message(1).event_id}"))
+
+    assert ("erased", {}, True) == (got.actor, dict(got.personal), got.erased)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,16 @@ async def test_a_range_of_times_is_that_of_recording_with_its_end_left_out(audit
     assert await listed(audit.stub, pb.EventFilter(start_time=at(3), end_time=at(1))) == []
 
 
+async def test_an_actor_is_looked_for_within_a_tenant(stub: AuditServiceStub, make_message: MessageMaker):
+    await append(stub, *(make_message(number, tenant=("default", "contoso")[number % 2]) for number in range(4)))
+    who = "maker@example.com"
+
+    assert await listed(stub, pb.EventFilter(actor=who)) == [2, 0]
+    assert await listed(stub, pb.EventFilter(actor=who, tenant="contoso")) == [3, 1]
+    assert await listed(stub, pb.EventFilter(tenant="contoso")) == [3, 1]
+    assert await listed(stub, pb.EventFilter(tenant="nobody", actor=who)) == []
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -135,10 +145,11 @@ async def test_a_range_of_times_is_that_of_recording_with_its_end_left_out(audit
         pb.ListEventsRequest(filter={"build": "x"}),
         pb.ListEventsRequest(filter={"actor": "a" * 201}),
         pb.ListEventsRequest(filter={"type": "a" * 65}),
+        pb.ListEventsRequest(filter={"tenant": "A"}),
         pb.ListEventsRequest(filter={"start_time": Timestamp(nanos=-1)}),
         pb.ListEventsRequest(filter={"end_time": Timestamp(seconds=2**50)}),
     ],
-    ids=["size", "token", "build", "actor", "type", "start_time", "end_time"],
+    ids=["size", "token", "build", "actor", "type", "tenant", "start_time", "end_time"],
 )
 async def test_a_field_out_of_bounds_is_refused(stub: AuditServiceStub, request_: pb.ListEventsRequest):
     with expect_error(InvalidArgument, reason="INVALID_REQUEST", domain="audit.pcf"):

@@ -71,7 +71,7 @@ async def test_a_log_outlives_its_service(settings: AuditSettings, make_message:
         stub = audit_pb2_grpc.AuditServiceStub(channel)
         second = await stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(0), make_message(1)]))
 
-    assert first.receipts[0].entry_hash == second.receipts[0].entry_hash
+    assert first.receipts[0].leaf_hash == second.receipts[0].leaf_hash
     assert [(receipt.index, receipt.is_duplicate) for receipt in second.receipts] == [(0, True), (1, False)]
 
 
@@ -97,14 +97,14 @@ async def test_the_size_of_the_log_is_known_at_start(settings: AuditSettings, ma
         assert "pcf_audit_log_events 2.0" in await metrics(service.metrics_port)
 
 
-def drop_head(database: Path) -> None:
+def drop_heads(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute("DROP TABLE head")
+        connection.execute("DROP TABLE heads")
 
 
 async def test_a_store_that_was_destroyed_is_told(settings: AuditSettings, make_message: MessageMaker):
     async with running(settings) as service, channel_to(service.port) as channel:
-        drop_head(settings.database)
+        drop_heads(settings.database)
 
         with expect_error(DataLoss, reason="LOG_DAMAGED", domain="audit.pcf"):
             await audit_pb2_grpc.AuditServiceStub(channel).AppendEvents(
@@ -114,7 +114,7 @@ async def test_a_store_that_was_destroyed_is_told(settings: AuditSettings, make_
 
 async def test_a_service_without_its_store_is_alive_and_not_ready(settings: AuditSettings):
     async with running(settings):
-        drop_head(settings.database)
+        drop_heads(settings.database)
     # A plain channel: ours would not even ask a server whose health is not good.
     async with (
         running(settings) as service,
@@ -136,6 +136,7 @@ async def test_more_events_than_may_wait_are_refused(audit: Any, make_message: M
     calls = [
         pb.AppendEventsRequest(events=[make_message(500 * call + number) for number in range(500)]) for call in range(8)
     ]
+    await audit.stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(9_999)]))  # makes the tenant's key
     async with audit.store.writing():
         answers = [asyncio.ensure_future(audit.stub.AppendEvents(call)) for call in calls]
         first_to_end = asyncio.as_completed(answers)
@@ -148,7 +149,7 @@ async def test_more_events_than_may_wait_are_refused(audit: Any, make_message: M
     stored = [answer for answer in answers if answer.exception() is None]
 
     assert len(stored) in (5, 6)
-    assert (await audit.stub.VerifyLog(pb.VerifyLogRequest())).event_count == 500 * len(stored)
+    assert (await audit.stub.VerifyLog(pb.VerifyLogRequest())).event_count == 1 + 500 * len(stored)
 
 
 async def test_what_is_acknowledged_during_the_end_is_stored(settings: AuditSettings, make_message: MessageMaker):

@@ -10,6 +10,7 @@ import pytest
 from pcf.audit.v1 import audit_pb2 as pb
 from pcf.audit.v1.audit_pb2_grpc import AuditServiceStub
 from pcf_runtime.errors import DataLoss
+from pcf_runtime.merkle import EMPTY_ROOT, Frontier
 from pcf_runtime.testing import expect_error
 
 MessageMaker = Callable[..., pb.Event]
@@ -23,15 +24,23 @@ def tamper(database: Path, change: str) -> None:
         connection.execute(change)
 
 
+def root_over(appended: pb.AppendEventsResponse, count: int) -> str:
+    """Of the tree over the first events."""
+    frontier = Frontier()
+    for receipt in appended.receipts[:count]:
+        frontier.append(bytes.fromhex(receipt.leaf_hash))
+    return frontier.root().hex()
+
+
 async def test_an_empty_log_is_valid(stub: AuditServiceStub):
-    assert pb.VerifyLogResponse(valid=True, head_hash="0" * 64) == await stub.VerifyLog(pb.VerifyLogRequest())
+    assert pb.VerifyLogResponse(valid=True, root_hash=EMPTY_ROOT.hex()) == await stub.VerifyLog(pb.VerifyLogRequest())
 
 
 async def test_an_untouched_log_is_valid(stub: AuditServiceStub, make_message: MessageMaker):
     appended = await stub.AppendEvents(pb.AppendEventsRequest(events=[make_message(number) for number in range(9)]))
     verified = await stub.VerifyLog(pb.VerifyLogRequest())
 
-    assert pb.VerifyLogResponse(valid=True, event_count=9, head_hash=appended.receipts[-1].entry_hash) == verified
+    assert pb.VerifyLogResponse(valid=True, event_count=9, root_hash=root_over(appended, 9)) == verified
     assert not verified.HasField("broken_index")
 
 
@@ -41,15 +50,11 @@ async def test_an_untouched_log_is_valid(stub: AuditServiceStub, make_message: M
         (
             "UPDATE entries SET content = replace(content, 'succeeded', 'refused') WHERE idx = 5",
             5,
-            "the content does not match entry_hash",
+            "the content does not match leaf_hash",
         ),
         ("DELETE FROM entries WHERE idx = 0", 0, "the event is missing"),
         ("DELETE FROM entries WHERE idx = 8", 8, "the event is missing"),
-        (
-            "UPDATE entries SET previous_hash = entry_hash WHERE idx = 3",
-            3,
-            "previous_hash is not the hash of the event before",
-        ),
+        ("UPDATE entries SET leaf_hash = x'00' WHERE idx = 3", 3, "the content does not match leaf_hash"),
     ],
 )
 async def test_a_file_that_was_edited_is_found(
@@ -60,9 +65,8 @@ async def test_a_file_that_was_edited_is_found(
     )
     tamper(audit.database, change)
 
-    good = appended.receipts[index - 1].entry_hash if index else "0" * 64
     assert pb.VerifyLogResponse(
-        valid=False, event_count=index, head_hash=good, broken_index=index, fault=fault
+        valid=False, event_count=index, root_hash=root_over(appended, index), broken_index=index, fault=fault
     ) == await audit.stub.VerifyLog(pb.VerifyLogRequest())
 
 

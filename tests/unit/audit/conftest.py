@@ -1,32 +1,42 @@
 """Events to append, and every store that the service can use, each behind the same fixture."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+import base64
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pcf_audit.adapters.postgres_opening import open_postgres
 from pcf_audit.adapters.sqlite_store import open_sqlite
 from pcf_audit.domain import instant
-from pcf_audit.domain.chain import EMPTY, Head, Link
-from pcf_audit.domain.event import Entry, Event, Outcome
+from pcf_audit.domain.event import Event, Outcome
 from pcf_audit.domain.growth import Growth
-from pcf_audit.domain.selection import LAST, Selection
+from pcf_audit.domain.tenant_key import Sealed
+from pcf_audit.domain.tree import EMPTY, Batch
 from pcf_audit.ledger import Ledger
 from pcf_audit.metrics import AuditMetrics
-from pcf_audit.ports import EventStore
+from pcf_audit.notary import Notary
+from pcf_audit.opening import Store
+from pcf_audit.vault import Vault
+from pcf_runtime.postgres import migrations
+from pcf_runtime.postgres.pool import connect
+from pcf_runtime.sealing import Sealer
+from pcf_runtime.signed_note import Signer
 from pcf_runtime.testing import FakeClock
 from prometheus_client import CollectorRegistry
+
+from tests.unit.audit.memory_store import MemoryStore
 
 # Examples run on machines that do other work too: a slow one is no fault.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
+ORIGIN = "test.audit"
 EventMaker = Callable[..., Event]
-LinkMaker = Callable[[Sequence[Event]], list[Link]]
-StoreOpener = Callable[[], AbstractAsyncContextManager[EventStore]]
+BatchMaker = Callable[[Sequence[Event]], list[Batch]]
+StoreOpener = Callable[[], AbstractAsyncContextManager[Store]]
 
 
 @pytest.fixture(scope="session")
@@ -50,17 +60,29 @@ def make_event() -> EventMaker:
 
 
 @pytest.fixture(scope="session")
-def make_links() -> LinkMaker:
-    """The chain of these events from the first of a log on, one second between two."""
+def signer() -> Signer:
+    return Signer(ORIGIN, bytes(32))
 
-    def make(events: Sequence[Event]) -> list[Link]:
-        head, links = EMPTY, list[Link]()
+
+@pytest.fixture
+def notary(signer: Signer) -> Notary:
+    return Notary(signer, origin=ORIGIN)
+
+
+@pytest.fixture(scope="session")
+def make_batches(signer: Signer) -> BatchMaker:
+    """What appending these events leaves in a new log, one a transaction, one second between two; nothing is sealed."""
+    notary = Notary(signer, origin=ORIGIN)
+
+    def make(events: Sequence[Event]) -> list[Batch]:
+        batches, head = list[Batch](), EMPTY
         for second, event in enumerate(events):
             growth = Growth(head, known=(), now_ns=second * 1_000_000_000)
-            growth.admit([event])
-            head = growth.head
-            links += growth.links
-        return links
+            growth.admit([Sealed(event, event.actor)])
+            batch = growth.batch()
+            head = notary.sign(batch.head)
+            batches.append(replace(batch, head=head))
+        return batches
 
     return make
 
@@ -70,87 +92,40 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-class MemoryStore:
-    """An EventStore that forgets everything."""
-
-    def __init__(self) -> None:
-        self.links: list[Link] = []
-        self.end = EMPTY
-        self._turn = asyncio.Lock()
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator["MemoryTransaction"]:
-        async with self._turn:
-            transaction = MemoryTransaction(list(self.links), self.end)
-            yield transaction
-            self.links, self.end = transaction.links, transaction.end
-
-    async def head(self) -> Head:
-        return self.end
-
-    async def find(self, event_id: str) -> Link | None:
-        return next((link for link in self.links if _event(link).event_id == event_id), None)
-
-    async def read(self, selection: Selection, *, newest_first: bool, limit: int) -> Sequence[Link]:
-        links = [link for link in self.links if _fits(link, selection)]
-        return sorted(links, key=lambda link: link.index, reverse=newest_first)[:limit]
-
-    async def index_at(self, time_ns: int) -> int:
-        late = (entry.index for entry in map(_entry, self.links) if entry.record_time_ns >= time_ns)
-        return min(late, default=LAST)
-
-
-class MemoryTransaction:
-    def __init__(self, links: list[Link], end: Head) -> None:
-        self.links = links
-        self.end = end
-
-    async def head(self) -> Head:
-        return self.end
-
-    async def known(self, event_ids: Collection[str]) -> Sequence[Link]:
-        return [link for link in self.links if _event(link).event_id in event_ids]
-
-    async def add(self, links: Sequence[Link], head: Head) -> None:
-        self.links.extend(links)
-        self.end = head
-
-
-def _entry(link: Link) -> Entry:
-    return Entry.from_content(link.content)
-
-
-def _event(link: Link) -> Event:
-    return _entry(link).event
-
-
-def _fits(link: Link, selection: Selection) -> bool:
-    event = _event(link)
-    wanted = {selection.build: event.build, selection.actor: event.actor, selection.type: event.type}
-    return selection.first <= link.index < selection.end and all(
-        asked in ("", found) for asked, found in wanted.items()
-    )
-
-
 # A new store is one more line here: it must pass every test that takes `open_store` or `store`.
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> StoreOpener:
     """Opens the same log again and again."""
     memory = MemoryStore()
 
     @asynccontextmanager
-    async def remembered() -> AsyncIterator[EventStore]:
+    async def remembered() -> AsyncIterator[Store]:
         yield memory
 
-    openers: dict[str, StoreOpener] = {
-        "memory": remembered,
-        "sqlite": lambda: open_sqlite(tmp_path / "audit.db", clock=clock),
+    openers: dict[str, Callable[[], StoreOpener]] = {
+        "memory": lambda: remembered,
+        "sqlite": lambda: lambda: open_sqlite(tmp_path / "audit.db", clock=clock),
+        "postgres": lambda: _on_postgres(request.getfixturevalue("database_url")),
     }
-    return openers[request.param]
+    return openers[request.param]()
+
+
+def _on_postgres(url: str) -> StoreOpener:
+    steps = migrations.shipped("pcf_audit")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Store]:
+        connection = await connect(url, application="test")
+        await migrations.apply(connection, steps)
+        await connection.close()
+        async with open_postgres(url) as store:
+            yield store
+
+    return opened
 
 
 @pytest.fixture
-async def store(open_store: StoreOpener) -> AsyncIterator[EventStore]:
+async def store(open_store: StoreOpener) -> AsyncIterator[Store]:
     async with open_store() as opened:
         yield opened
 
@@ -161,9 +136,23 @@ def registry() -> CollectorRegistry:
 
 
 @pytest.fixture
-async def ledger(store: EventStore, clock: FakeClock, registry: CollectorRegistry) -> AsyncIterator[Ledger]:
+def master() -> Sealer:
+    return Sealer.parse(base64.b64encode(bytes(32)).decode())
+
+
+@pytest.fixture
+def vault(store: Store, master: Sealer, clock: FakeClock) -> Vault:
+    return Vault(store, [master], elapsed_s=lambda: clock.now().timestamp())
+
+
+@pytest.fixture
+async def ledger(
+    store: Store, vault: Vault, notary: Notary, clock: FakeClock, registry: CollectorRegistry
+) -> AsyncIterator[Ledger]:
     ledger = Ledger(
         store,
+        vault=vault,
+        notary=notary,
         clock=clock,
         metrics=AuditMetrics(registry),
         max_batch_events=1_000,

@@ -1,27 +1,29 @@
 """Messages to domain values and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from pcf.audit.v1 import audit_pb2 as pb
 from pcf_audit import convert
-from pcf_audit.domain.chain import GENESIS, Link
-from pcf_audit.domain.event import Entry, Event, Outcome
+from pcf_audit.domain.event import Event, Outcome
 from pcf_audit.domain.growth import Receipt
 from pcf_audit.domain.selection import LAST, Filter
+from pcf_audit.domain.tree import Break
 from pcf_audit.ledger import Page, Recorded
+from pcf_audit.prover import Consistency
+from pcf_audit.verification import Verdict
 from pcf_runtime.errors import InvalidArgument, Violation
 from pcf_runtime.pagination import encode_token
 
 Maker = Callable[..., Event]
-LinkMaker = Callable[[Sequence[Event]], list[Link]]
 
 
 @pytest.fixture
-def recorded(make_event: Maker, make_links: LinkMaker) -> Recorded:
-    links = make_links([make_event(number, outcome=Outcome.REFUSED) for number in range(3)])
-    return Recorded(Entry.from_content(links[2].content), links[2])
+def recorded(make_event: Maker) -> Recorded:
+    event = make_event(2, outcome=Outcome.REFUSED, tenant="contoso", personal={"prompt": "a toggle"})
+    return Recorded(event, index=2, record_time_ns=2_000_000_000, leaf_hash=b"\xab" * 32, is_erased=False)
 
 
 def test_an_event_becomes_a_message(recorded: Recorded, make_event: Maker):
@@ -37,13 +39,25 @@ def test_an_event_becomes_a_message(recorded: Recorded, make_event: Maker):
         details={"kind": "star-rating", "number": "2"},
         index=2,
         record_time=Timestamp(seconds=2),
-        previous_hash=recorded.link.previous_hash,
-        entry_hash=recorded.link.entry_hash,
+        leaf_hash="ab" * 32,
+        tenant="contoso",
+        personal={"prompt": "a toggle"},
     ) == convert.event_message(recorded)
 
 
+def test_an_erased_event_says_so(recorded: Recorded):
+    assert convert.event_message(replace(recorded, is_erased=True)).erased
+
+
+def test_an_event_without_a_tenant_is_of_the_default_one(recorded: Recorded):
+    message = convert.event_message(recorded)
+    message.tenant = ""
+
+    assert convert.event_from(message, position=0).tenant == "default"
+
+
 def test_a_message_becomes_the_event_it_was_made_of(recorded: Recorded):
-    assert recorded.entry.event == convert.event_from(convert.event_message(recorded), position=0)
+    assert recorded.event == convert.event_from(convert.event_message(recorded), position=0)
 
 
 @pytest.mark.parametrize("outcome", [number for number in pb.Event.Outcome.values() if number])
@@ -80,6 +94,8 @@ def test_a_time_that_is_none_is_refused(time: Timestamp):
         (pb.Event(request_id="\0"), "events[0].request_id"),
         (pb.Event(details={"a\0": ""}), "events[0].details"),
         (pb.Event(details={"a": "\0"}), "events[0].details"),
+        (pb.Event(personal={"a\0": ""}), "events[0].personal"),
+        (pb.Event(personal={"a": "\0"}), "events[0].personal"),
     ],
 )
 def test_a_nul_is_refused(message: pb.Event, field: str):
@@ -95,10 +111,10 @@ def test_a_filter_without_anything_wants_everything():
 
 def test_a_filter_keeps_what_is_set():
     message = pb.EventFilter(
-        build="b", actor="a", type="t", start_time=Timestamp(), end_time=Timestamp(seconds=1, nanos=5)
+        build="b", actor="a", type="t", tenant="c", start_time=Timestamp(), end_time=Timestamp(seconds=1, nanos=5)
     )
 
-    assert Filter("b", "a", "t", 0, 1_000_000_005) == convert.filter_from(message)
+    assert Filter("b", "a", "t", "c", 0, 1_000_000_005) == convert.filter_from(message)
 
 
 def test_a_filters_time_that_is_none_is_refused():
@@ -143,9 +159,31 @@ def test_a_token_made_by_hand_is_refused(values: dict[str, str | int]):
 
 
 def test_receipts_keep_their_order():
-    receipts = [Receipt("a", 1, "x", is_duplicate=True), Receipt("b", 0, GENESIS, is_duplicate=False)]
+    receipts = [Receipt("a", 1, b"\x01", is_duplicate=True), Receipt("b", 0, b"\xff", is_duplicate=False)]
 
     assert [
-        (receipt.event_id, receipt.index, receipt.entry_hash, receipt.is_duplicate)
+        (receipt.event_id, receipt.index, receipt.leaf_hash, receipt.is_duplicate)
         for receipt in convert.receipts_message(receipts).receipts
-    ] == [("a", 1, "x", True), ("b", 0, GENESIS, False)]
+    ] == [("a", 1, "01", True), ("b", 0, "ff", False)]
+
+
+def test_a_good_verdict_has_no_place():
+    message = convert.verdict_message(Verdict(5, 3, b"\x0a", None))
+
+    assert pb.VerifyLogResponse(valid=True, event_count=3, root_hash="0a", first_index=5) == message
+    assert not message.HasField("broken_index")
+
+
+@pytest.mark.parametrize("index", [0, 7, None])
+def test_a_bad_verdict_says_where(index: int | None):
+    message = convert.verdict_message(Verdict(0, 3, b"\x0a", Break(index, "why")))
+
+    assert (message.valid, message.fault) == (False, "why")
+    assert index == (message.broken_index if message.HasField("broken_index") else None)
+
+
+def test_a_consistency_proof_without_a_checkpoint_has_none():
+    message = convert.consistency_message(Consistency(1, 2, [b"x"], None))
+
+    assert pb.ConsistencyProof(first_size=1, second_size=2, hashes=[b"x"]) == message
+    assert not message.HasField("checkpoint")

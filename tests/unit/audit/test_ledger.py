@@ -3,18 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pcf_audit.domain import instant
-from pcf_audit.domain.chain import GENESIS, Head, Link
-from pcf_audit.domain.event import Event
+from pcf_audit.domain.event import Entry, Event, Outcome
 from pcf_audit.domain.selection import LAST, Filter, Selection
-from pcf_audit.errors import EventIdReused, EventNotFound, LogDamaged
+from pcf_audit.domain.tree import EMPTY, Head, Leaf
+from pcf_audit.errors import EventIdReused, EventNotFound, KeysDiffer, LogDamaged
 from pcf_audit.ledger import Ledger
 from pcf_audit.metrics import AuditMetrics
+from pcf_audit.notary import Notary
+from pcf_audit.vault import Vault
+from pcf_runtime.sealing import Sealer
 from pcf_runtime.testing import FakeClock
 from prometheus_client import CollectorRegistry
+
+from tests.unit.audit.memory_store import MemoryStore
 
 Maker = Callable[..., Event]
 ALL = Filter()
@@ -28,11 +35,11 @@ async def append_each_second(ledger: Ledger, clock: FakeClock, events: Sequence[
 
 async def listed(ledger: Ledger, filter_: Filter = ALL) -> list[int]:
     page = await ledger.page(filter_, end=LAST, limit=1_000)
-    return [recorded.entry.index for recorded in page.entries]
+    return [recorded.index for recorded in page.entries]
 
 
 async def exported(ledger: Ledger, filter_: Filter = ALL) -> list[int]:
-    return [recorded.entry.index async for recorded in ledger.export(filter_)]
+    return [recorded.index async for recorded in ledger.export(filter_)]
 
 
 def second(number: int) -> int:
@@ -43,14 +50,14 @@ async def test_an_appended_event_can_be_got(ledger: Ledger, make_event: Maker):
     [receipt] = await ledger.append([make_event(5)])
     recorded = await ledger.get(make_event(5).event_id)
 
-    assert make_event(5) == recorded.entry.event
-    assert (receipt.index, receipt.entry_hash) == (recorded.entry.index, recorded.link.entry_hash)
+    assert make_event(5) == recorded.event
+    assert (receipt.index, receipt.leaf_hash) == (recorded.index, recorded.leaf_hash)
 
 
 async def test_an_event_carries_the_time_of_its_recording(ledger: Ledger, clock: FakeClock, make_event: Maker):
     await append_each_second(ledger, clock, [make_event(0), make_event(1)])
 
-    assert second(1) == (await ledger.get(make_event(1).event_id)).entry.record_time_ns
+    assert second(1) == (await ledger.get(make_event(1).event_id)).record_time_ns
 
 
 async def test_an_unknown_event_is_not_found(ledger: Ledger, make_event: Maker):
@@ -65,7 +72,7 @@ async def test_appending_again_changes_nothing(ledger: Ledger, make_event: Maker
     first = await ledger.append(events)
     again = await ledger.append(events)
 
-    assert [(given.index, given.entry_hash) for given in first] == [(given.index, given.entry_hash) for given in again]
+    assert [(given.index, given.leaf_hash) for given in first] == [(given.index, given.leaf_hash) for given in again]
     assert [given.is_duplicate for given in again] == [True] * 3
     assert await listed(ledger) == [2, 1, 0]
 
@@ -82,7 +89,7 @@ async def test_a_reused_id_refuses_the_whole_call(ledger: Ledger, make_event: Ma
 async def test_concurrent_calls_are_each_whole_or_refused(ledger: Ledger, make_event: Maker):
     calls = [[make_event(number), make_event(100, actor=f"actor {number % 2}")] for number in range(40)]
     answers = await asyncio.gather(*(ledger.append(events) for events in calls), return_exceptions=True)
-    stored = {recorded.entry.event.event_id async for recorded in ledger.export(ALL)}
+    stored = {recorded.event.event_id async for recorded in ledger.export(ALL)}
 
     taken = [number for number, answer in enumerate(answers) if not isinstance(answer, EventIdReused)]
     assert list(range(0, 40, 2)) == taken
@@ -98,7 +105,7 @@ async def test_a_page_ends_with_where_the_next_begins(ledger: Ledger, make_event
     assert second_.next_end is not None
     third = await ledger.page(ALL, end=second_.next_end, limit=2)
 
-    assert [[recorded.entry.index for recorded in page.entries] for page in (first, second_, third)] == [
+    assert [[recorded.index for recorded in page.entries] for page in (first, second_, third)] == [
         [4, 3],
         [2, 1],
         [0],
@@ -119,7 +126,7 @@ async def test_pages_stay_while_the_log_grows(ledger: Ledger, make_event: Maker)
     assert first.next_end is not None
     rest = await ledger.page(ALL, end=first.next_end, limit=9)
 
-    assert [recorded.entry.index for recorded in rest.entries] == [1, 0]
+    assert [recorded.index for recorded in rest.entries] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +141,9 @@ async def test_pages_stay_while_the_log_grows(ledger: Ledger, make_event: Maker)
         (Filter(start_ns=second(99)), []),
         (Filter(end_ns=second(-99)), []),
         (Filter(start_ns=second(-99), end_ns=second(99)), [5, 4, 3, 2, 1, 0]),
+        (Filter(start_ns=-(10**20), end_ns=10**20), [5, 4, 3, 2, 1, 0]),
+        (Filter(start_ns=10**20), []),
+        (Filter(end_ns=-(10**20)), []),
         (Filter(build=f"builds/{1:026d}"), [5, 4, 3]),
         (Filter(build=f"builds/{1:026d}", end_ns=second(5)), [4, 3]),
         (Filter(actor="nobody"), []),
@@ -162,10 +172,10 @@ async def test_a_clock_that_goes_back_keeps_times_a_range_of_the_log(
 async def test_an_export_is_as_of_its_beginning(ledger: Ledger, make_event: Maker):
     await ledger.append([make_event(number) for number in range(3)])
     export = ledger.export(ALL)
-    begun = [(await anext(export)).entry.index]
+    begun = [(await anext(export)).index]
     await ledger.append([make_event(3)])
 
-    assert begun + [recorded.entry.index async for recorded in export] == [0, 1, 2]
+    assert begun + [recorded.index async for recorded in export] == [0, 1, 2]
 
 
 async def test_an_export_goes_over_many_pages(ledger: Ledger, make_event: Maker):
@@ -183,37 +193,55 @@ async def test_appending_goes_on_during_an_export(ledger: Ledger, make_event: Ma
     assert len([recorded async for recorded in export]) == 599
 
 
-class DamagedStore:
-    """Somebody was at its one link."""
+class DamagedStore(MemoryStore):
+    """Somebody was at its one leaf."""
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator["DamagedStore"]:
-        yield self
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._leaf = Leaf(0, content, b"x")
 
     async def head(self) -> Head:
-        return Head(1, "x", 0)
+        return replace(EMPTY, size=1)
 
-    async def find(self, _event_id: str) -> Link:
-        return Link(0, b"{}", GENESIS, "x")
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Any]:
+        yield self
 
-    async def known(self, _event_ids: Collection[str]) -> Sequence[Link]:
-        return [Link(0, b"{}", GENESIS, "x")]
+    async def find(self, _event_id: str) -> Leaf:
+        return self._leaf
 
-    async def read(self, _selection: Selection, **_options: object) -> Sequence[Link]:
-        return [Link(0, b"{}", GENESIS, "x")]
+    async def known(self, _event_ids: Collection[str]) -> Sequence[Leaf]:
+        return [self._leaf]
+
+    async def read(self, _selection: Selection, **_options: object) -> Sequence[Leaf]:
+        return [self._leaf]
+
+
+LedgerOn = Callable[[MemoryStore], Ledger]
 
 
 @pytest.fixture
-def damaged(clock: FakeClock, registry: CollectorRegistry) -> Ledger:
-    return Ledger(
-        DamagedStore(),  # type: ignore[arg-type]
-        clock=clock,
-        metrics=AuditMetrics(registry),
-        max_batch_events=1,
-        max_waiting_events=1,
-    )
+def ledger_on(notary: Notary, master: Sealer, clock: FakeClock, registry: CollectorRegistry) -> LedgerOn:
+    """A ledger on a store of the test's own."""
+
+    def on(store: MemoryStore) -> Ledger:
+        return Ledger(
+            store,
+            vault=Vault(store, [master], elapsed_s=lambda: clock.now().timestamp()),
+            notary=notary,
+            clock=clock,
+            metrics=AuditMetrics(registry),
+            max_batch_events=1,
+            max_waiting_events=1,
+        )
+
+    return on
 
 
+UNSEALED = Entry(Event("x", "t", 0, "anna", Outcome.FAILED), 0, 0).content()
+
+
+@pytest.mark.parametrize("content", [b"{}", UNSEALED], ids=["no entry", "not sealed"])
 @pytest.mark.parametrize(
     "operation",
     [
@@ -223,11 +251,41 @@ def damaged(clock: FakeClock, registry: CollectorRegistry) -> Ledger:
     ],
     ids=["get", "page", "export"],
 )
-async def test_content_that_is_no_entry_is_damage(damaged: Ledger, operation: Callable[[Ledger], Awaitable[object]]):
+async def test_content_that_is_no_entry_of_ours_is_damage(
+    ledger_on: LedgerOn, content: bytes, operation: Callable[[Ledger], Awaitable[object]]
+):
     with pytest.raises(LogDamaged):
-        await operation(damaged)
+        await operation(ledger_on(DamagedStore(content)))
 
 
-async def test_repeating_a_damaged_event_is_damage(damaged: Ledger, make_event: Maker):
-    with pytest.raises(LogDamaged):
-        await damaged.append([make_event(0)])
+class ForgedStore(DamagedStore):
+    """Its head says what nobody signed."""
+
+    async def head(self) -> Head:
+        return Head(0, 1, b"x" * 32, (b"x" * 32,), "note", 0)
+
+
+async def test_nothing_is_built_on_a_head_that_we_did_not_sign(ledger_on: LedgerOn, make_event: Maker):
+    ledger = ledger_on(ForgedStore(b"{}"))
+    with pytest.raises(KeysDiffer, match="newest checkpoint of the log is not ours"):
+        await ledger.append([make_event(0)])
+    with pytest.raises(KeysDiffer):
+        await ledger.check()
+
+
+async def test_personal_data_comes_back(ledger: Ledger, make_event: Maker):
+    event = make_event(0, tenant="contoso", personal={"prompt": "a \N{WHITE MEDIUM STAR} rating", "note": ""})
+    await ledger.append([event])
+
+    assert event == (await ledger.get(event.event_id)).event
+
+
+async def test_an_actor_is_one_of_a_tenant(ledger: Ledger, make_event: Maker):
+    tenants = ("default", "contoso", "fabrikam")
+    await ledger.append([make_event(number, tenant=tenants[number % 3]) for number in range(6)])
+    who = "maker@example.com"
+
+    assert await listed(ledger, Filter(actor=who)) == [3, 0]
+    assert await listed(ledger, Filter(actor=who, tenant="contoso")) == [4, 1]
+    assert await listed(ledger, Filter(actor=who, tenant="nobody")) == []
+    assert await listed(ledger, Filter(tenant="fabrikam")) == [5, 2]

@@ -43,7 +43,7 @@ async def follow(url: str, wanted: Wanted, *, limit: int | None, as_json: bool, 
 
 
 async def verify(url: str, *, as_json: bool) -> Exit:
-    """Whether the chain of hashes holds."""
+    """Whether the log and its tree agree."""
     async with connect(url) as api:
         found = await api.verify_log()
     if as_json:
@@ -53,7 +53,8 @@ async def verify(url: str, *, as_json: bool) -> Exit:
         facts(
             [
                 ("Events", f"{found['event_count']:,}"),
-                ("Head", found["head_hash"]),
+                ("From entry", found["first_index"] or None),
+                ("Root", found["root_hash"]),
                 ("Breaks at", found["broken_index"]),
                 ("How", found["fault"]),
             ]

@@ -144,7 +144,9 @@ def _parsed(line: str) -> tuple[str, bytes, bytes]:
         raw = base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
         raise BadNoteError("a signature line is not base64") from error
-    if not line.startswith(_DASH) or not name or len(raw) <= _ID_BYTES:
+    # Decoders drop bits that do not belong to a byte: only the one way to write a signature is taken.
+    plain = base64.b64encode(raw).decode() == encoded
+    if not line.startswith(_DASH) or not name or len(raw) <= _ID_BYTES or not plain:
         raise BadNoteError("a signature line is malformed")
     return name, raw[:_ID_BYTES], raw[_ID_BYTES:]
 

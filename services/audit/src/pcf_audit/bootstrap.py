@@ -13,9 +13,11 @@ from pcf_runtime.server import Rpc, Server, ServerOptions, build_server
 from prometheus_client import CollectorRegistry
 
 from pcf_audit.adapters.clock import SystemClock
-from pcf_audit.adapters.sqlite_store import open_sqlite
+from pcf_audit.export.opening import exports
 from pcf_audit.ledger import Ledger
 from pcf_audit.metrics import AuditMetrics
+from pcf_audit.opening import open_log
+from pcf_audit.prover import Prover
 from pcf_audit.servicer import AuditServicer
 from pcf_audit.settings import AuditSettings
 
@@ -41,16 +43,11 @@ async def running(settings: AuditSettings) -> AsyncIterator[Running]:
     clock = SystemClock()
     async with (
         serve_metrics(registry, host=settings.host, port=settings.metrics_port) as metrics_port,
-        open_sqlite(settings.database, clock=clock) as store,
+        open_log(settings, clock=clock) as log,
+        exports(log, settings, clock=clock, registry=registry),
     ):
-        ledger = Ledger(
-            store,
-            clock=clock,
-            metrics=AuditMetrics(registry),
-            max_batch_events=settings.max_batch_events,
-            max_waiting_events=settings.max_waiting_events,
-        )
-        server = _server(ledger, settings, registry)
+        ledger = log.ledger(settings, clock=clock, metrics=AuditMetrics(registry))
+        server = _server(ledger, Prover(log.store), settings, registry)
         try:
             await server.start()
             yield Running(server.port, metrics_port)
@@ -59,13 +56,13 @@ async def running(settings: AuditSettings) -> AsyncIterator[Running]:
             await ledger.close()
 
 
-def rpc(ledger: Ledger) -> Rpc:
-    """The service's methods on this ledger, ready to be served."""
-    servicer = AuditServicer(ledger)
+def rpc(ledger: Ledger, prover: Prover) -> Rpc:
+    """The service's methods on this log, ready to be served."""
+    servicer = AuditServicer(ledger, prover)
     return Rpc(SERVICE, lambda server: audit_pb2_grpc.add_AuditServiceServicer_to_server(servicer, server))
 
 
-def _server(ledger: Ledger, settings: AuditSettings, registry: CollectorRegistry) -> Server:
+def _server(ledger: Ledger, prover: Prover, settings: AuditSettings, registry: CollectorRegistry) -> Server:
     options = ServerOptions(
         host=settings.host,
         port=settings.port,
@@ -75,7 +72,7 @@ def _server(ledger: Ledger, settings: AuditSettings, registry: CollectorRegistry
         readiness_wait_s=settings.readiness_wait_s,
     )
     return build_server(
-        [rpc(ledger)],
+        [rpc(ledger, prover)],
         options=options,
         metrics=RpcMetrics(registry, service="audit"),
         readiness=Readiness([Check("store", ledger.check)]),

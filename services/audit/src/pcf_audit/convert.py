@@ -9,17 +9,23 @@ from pcf_runtime.errors import InvalidArgument, Violation
 from pcf_runtime.idempotency import fingerprint
 from pcf_runtime.pagination import decode_token, encode_token
 
-from pcf_audit.domain.event import Event, Outcome
+from pcf_audit.domain.event import DEFAULT_TENANT, Event, Outcome
 from pcf_audit.domain.growth import Receipt
 from pcf_audit.domain.selection import LAST, Filter
+from pcf_audit.domain.tree import Head
 from pcf_audit.ledger import Page, Recorded
+from pcf_audit.prover import Chunk, Consistency, Inclusion
 from pcf_audit.verification import Verdict
 
 __all__ = [
+    "checkpoint_message",
+    "chunk_message",
+    "consistency_message",
     "event_from",
     "event_id_from",
     "event_message",
     "filter_from",
+    "inclusion_message",
     "page_end_from",
     "page_message",
     "receipts_message",
@@ -47,6 +53,8 @@ def event_from(message: pb.Event, *, position: int) -> Event:
     _refuse_nul(f"{path}.actor", message.actor)
     _refuse_nul(f"{path}.request_id", message.request_id)
     _refuse_nul(f"{path}.details", *details, *details.values())
+    personal = dict(message.personal)
+    _refuse_nul(f"{path}.personal", *personal, *personal.values())
     return Event(
         event_id=message.event_id,
         type=message.type,
@@ -56,6 +64,8 @@ def event_from(message: pb.Event, *, position: int) -> Event:
         build=message.build,
         request_id=message.request_id,
         details=details,
+        tenant=message.tenant or DEFAULT_TENANT,
+        personal=personal,
     )
 
 
@@ -69,6 +79,7 @@ def filter_from(message: pb.EventFilter) -> Filter:
         build=message.build,
         actor=message.actor,
         type=message.type,
+        tenant=message.tenant,
         start_ns=_instant("filter.start_time", message.start_time) if has_start else None,
         end_ns=_instant("filter.end_time", message.end_time) if has_end else None,
     )
@@ -92,7 +103,7 @@ def page_message(page: Page, *, request: pb.ListEventsRequest) -> pb.ListEventsR
 
 
 def event_message(recorded: Recorded) -> pb.Event:
-    entry, link, event = recorded.entry, recorded.link, recorded.entry.event
+    event = recorded.event
     return pb.Event(
         name=f"{_NAME_PREFIX}{event.event_id}",
         event_id=event.event_id,
@@ -103,10 +114,12 @@ def event_message(recorded: Recorded) -> pb.Event:
         request_id=event.request_id,
         outcome=_OUTCOME_NUMBERS[event.outcome],
         details=event.details,
-        index=entry.index,
-        record_time=_timestamp(entry.record_time_ns),
-        previous_hash=link.previous_hash,
-        entry_hash=link.entry_hash,
+        index=recorded.index,
+        record_time=_timestamp(recorded.record_time_ns),
+        leaf_hash=recorded.leaf_hash.hex(),
+        tenant=event.tenant,
+        personal=event.personal,
+        erased=recorded.is_erased,
     )
 
 
@@ -116,7 +129,7 @@ def receipts_message(receipts: Sequence[Receipt]) -> pb.AppendEventsResponse:
             pb.AppendEventsResponse.Receipt(
                 event_id=receipt.event_id,
                 index=receipt.index,
-                entry_hash=receipt.entry_hash,
+                leaf_hash=receipt.leaf_hash.hex(),
                 is_duplicate=receipt.is_duplicate,
             )
             for receipt in receipts
@@ -126,12 +139,43 @@ def receipts_message(receipts: Sequence[Receipt]) -> pb.AppendEventsResponse:
 
 def verdict_message(verdict: Verdict) -> pb.VerifyLogResponse:
     response = pb.VerifyLogResponse(
-        valid=verdict.broken is None, event_count=verdict.event_count, head_hash=verdict.head_hash
+        valid=verdict.broken is None,
+        event_count=verdict.event_count,
+        root_hash=verdict.root.hex(),
+        first_index=verdict.first_index,
     )
     if verdict.broken:
-        response.broken_index = verdict.broken.index
         response.fault = verdict.broken.fault
+        if verdict.broken.index is not None:
+            response.broken_index = verdict.broken.index
     return response
+
+
+def checkpoint_message(head: Head) -> pb.Checkpoint:
+    return pb.Checkpoint(note=head.note, tree_size=head.size, root_hash=head.root.hex())
+
+
+def inclusion_message(proof: Inclusion) -> pb.InclusionProof:
+    return pb.InclusionProof(
+        index=proof.leaf.index,
+        tree_size=proof.head.size,
+        content=proof.leaf.content,
+        hashes=proof.hashes,
+        checkpoint=checkpoint_message(proof.head),
+    )
+
+
+def consistency_message(proof: Consistency) -> pb.ConsistencyProof:
+    return pb.ConsistencyProof(
+        first_size=proof.first_size,
+        second_size=proof.second_size,
+        hashes=proof.hashes,
+        checkpoint=checkpoint_message(proof.head) if proof.head else None,
+    )
+
+
+def chunk_message(chunk: Chunk) -> pb.LogChunk:
+    return pb.LogChunk(first=chunk.first, contents=chunk.contents, frontier=chunk.frontier)
 
 
 def _instant(field: str, time: Timestamp) -> int:

@@ -9,6 +9,7 @@ from pcf_runtime.pagination import page_size
 
 from pcf_audit import convert
 from pcf_audit.ledger import Ledger
+from pcf_audit.prover import Prover
 
 __all__ = ["AuditServicer"]
 
@@ -17,10 +18,11 @@ _LARGEST_PAGE: Final = 1_000
 
 
 class AuditServicer(audit_pb2_grpc.AuditServiceServicer):
-    """Everything it answers is what the ledger says."""
+    """Everything it answers is what the ledger and the prover say."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, prover: Prover) -> None:
         self._ledger = ledger
+        self._prover = prover
 
     async def AppendEvents(self, request: pb.AppendEventsRequest, context: Any) -> pb.AppendEventsResponse:
         events = [convert.event_from(event, position=i) for i, event in enumerate(request.events)]
@@ -43,3 +45,18 @@ class AuditServicer(audit_pb2_grpc.AuditServiceServicer):
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: Any) -> pb.VerifyLogResponse:
         return convert.verdict_message(await self._ledger.verify())
+
+    async def GetCheckpoint(self, request: pb.GetCheckpointRequest, context: Any) -> pb.Checkpoint:
+        return convert.checkpoint_message(await self._prover.checkpoint(request.tree_size))
+
+    async def ProveInclusion(self, request: pb.ProveInclusionRequest, context: Any) -> pb.InclusionProof:
+        event = convert.event_id_from(request.name) if request.HasField("name") else request.index
+        return convert.inclusion_message(await self._prover.inclusion(event, size=request.tree_size))
+
+    async def ProveConsistency(self, request: pb.ProveConsistencyRequest, context: Any) -> pb.ConsistencyProof:
+        proof = await self._prover.consistency(request.first_size, request.second_size)
+        return convert.consistency_message(proof)
+
+    async def ExportLog(self, request: pb.ExportLogRequest, context: Any) -> AsyncIterator[pb.LogChunk]:
+        async for chunk in self._prover.contents(request.first, request.end):
+            yield convert.chunk_message(chunk)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from pcf_runtime.errors import ServiceError
 
-from pcf_audit.domain.event import Event
 from pcf_audit.domain.growth import Receipt
+from pcf_audit.domain.tenant_key import Sealed
 from pcf_audit.errors import LogBusy, StoreUnavailable
 
 __all__ = ["Answer", "Commit", "GroupWriter"]
@@ -21,13 +21,13 @@ __all__ = ["Answer", "Commit", "GroupWriter"]
 Answer = tuple[Receipt, ...] | ServiceError
 """What one call gets: where its events stand, or why it was refused."""
 
-Commit = Callable[[Sequence[Sequence[Event]]], Awaitable[Sequence[Answer]]]
+Commit = Callable[[Sequence[Sequence[Sealed]]], Awaitable[Sequence[Answer]]]
 """Stores the events of several calls in one transaction and gives one answer for each, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    events: Sequence[Event]
+    events: Sequence[Sealed]
     answer: asyncio.Future[tuple[Receipt, ...]]
 
 
@@ -43,7 +43,7 @@ class GroupWriter:
         self._running: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def append(self, events: Sequence[Event]) -> tuple[Receipt, ...]:
+    async def append(self, events: Sequence[Sealed]) -> tuple[Receipt, ...]:
         """Waits until these events are durable."""
         if self._closed:
             raise StoreUnavailable

@@ -21,6 +21,7 @@ from pcf_gateway.http_metrics import UNMATCHED, HttpMetrics
 from pcf_gateway.problems import handlers
 from pcf_gateway.routes.artifacts import ArtifactRoutes
 from pcf_gateway.routes.audit import AuditRoutes
+from pcf_gateway.routes.audit_proofs import AuditProofRoutes
 from pcf_gateway.routes.build_actions import BuildActionRoutes
 from pcf_gateway.routes.build_events import BuildEventRoutes
 from pcf_gateway.routes.builds import BuildRoutes
@@ -76,6 +77,7 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
     ArtifactRoutes(parts.generator, parts.artifacts).add_to(app)
     CapabilityRoutes(parts.brain).add_to(app)
     AuditRoutes(parts.audit).add_to(app)
+    AuditProofRoutes(parts.audit).add_to(app)
     ServiceRoutes(readiness=parts.readiness, registry=parts.registry).add_to(app)
     PageRoutes().add_to(app)
     handlers.install(app)

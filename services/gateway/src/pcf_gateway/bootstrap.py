@@ -74,7 +74,7 @@ async def _open(settings: GatewaySettings, registry: CollectorRegistry, stack: A
         generator=GeneratorClient(generator, stream_limit_s=settings.stream_limit_s),
         artifacts=ArtifactsClient(generator, stream_limit_s=settings.stream_limit_s),
         brain=BrainClient(brain),
-        audit=AuditClient(audit),
+        audit=AuditClient(audit, stream_limit_s=settings.stream_limit_s),
         readiness=Readiness([readiness_check(*pair) for pair in zip(peers, channels, strict=True)]),
         registry=registry,
         heartbeat_s=settings.heartbeat_s,

@@ -3,23 +3,25 @@
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import aiosqlite
 import pytest
 from pcf_audit.adapters.sqlite_schema import DatabaseUnusableError
 from pcf_audit.adapters.sqlite_store import SqliteEventStore, open_sqlite
-from pcf_audit.domain.chain import EMPTY, Head, Link
 from pcf_audit.domain.event import Event
 from pcf_audit.domain.selection import Selection
+from pcf_audit.domain.tenant_key import WrappedKey
+from pcf_audit.domain.tree import EMPTY, Batch, Leaf
 from pcf_audit.errors import LogDamaged, StoreUnavailable
 from pcf_audit.ports import Clock
 from pcf_runtime.testing import FakeClock
 
 Maker = Callable[..., Event]
-LinkMaker = Callable[[Sequence[Event]], list[Link]]
+BatchMaker = Callable[[Sequence[Event]], list[Batch]]
 WINDOW = "rowid>? AND rowid<?"
-REPLACE = "INSERT OR REPLACE INTO entries (idx, content, previous_hash, entry_hash)"
+REPLACE = "INSERT OR REPLACE INTO entries (idx, content, leaf_hash)"
 
 
 @pytest.fixture
@@ -28,14 +30,16 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def links(make_event: Maker, make_links: LinkMaker) -> list[Link]:
-    return make_links([make_event(number) for number in range(5)])
+def batches(make_event: Maker, make_batches: BatchMaker) -> list[Batch]:
+    return make_batches([make_event(number) for number in range(5)])
 
 
 @pytest.fixture
-async def store(database: Path, clock: FakeClock, links: list[Link]) -> AsyncIterator[SqliteEventStore]:
+async def store(database: Path, clock: FakeClock, batches: list[Batch]) -> AsyncIterator[SqliteEventStore]:
+    """With something in every table."""
     async with open_sqlite(database, clock=clock) as opened:
-        await add(opened, links)
+        await add(opened, [replace(batches[0], subtrees={(8, 0): b"hash"}), *batches[1:]])
+        await opened.keep(WrappedKey("contoso", "11", b"wrapped"))
         yield opened
 
 
@@ -46,9 +50,14 @@ def intruder(store: SqliteEventStore, database: Path) -> Iterator[sqlite3.Connec
         yield connection
 
 
-async def add(store: SqliteEventStore, links: Sequence[Link]) -> None:
-    async with store.writing() as transaction:
-        await transaction.add(links, Head(links[-1].index + 1, links[-1].entry_hash, 4_000_000_000))
+async def add(store: SqliteEventStore, batches: Sequence[Batch]) -> None:
+    for batch in batches:
+        async with store.writing() as transaction:
+            await transaction.add(batch)
+
+
+def leaves_of(batches: Sequence[Batch]) -> list[Leaf]:
+    return [row.leaf for batch in batches for row in batch.rows]
 
 
 class SpiedConnection:
@@ -82,16 +91,25 @@ async def spied(store: SqliteEventStore, database: Path) -> AsyncIterator[SpiedC
             f"SEARCH entries USING INDEX entries_by_build (build=? AND {WINDOW})",
         ),
         (
-            Selection(actor="a"),
+            Selection(actors=("a",)),
             f"SEARCH entries USING INDEX entries_by_actor (actor=? AND {WINDOW})",
         ),
         (Selection(type="t"), f"SEARCH entries USING INDEX entries_by_type (type=? AND {WINDOW})"),
         (
-            Selection(actor="a", type="t"),
+            Selection(actors=("a",), type="t"),
             f"SEARCH entries USING INDEX entries_by_actor_and_type (actor=? AND type=? AND {WINDOW})",
         ),
+        (Selection(tenant="t"), f"SEARCH entries USING INDEX entries_by_tenant (tenant=? AND {WINDOW})"),
         (
-            Selection(build="b", actor="a", type="t"),
+            Selection(tenant="t", type="t"),
+            f"SEARCH entries USING INDEX entries_by_tenant_and_type (tenant=? AND type=? AND {WINDOW})",
+        ),
+        (
+            Selection(tenant="t", actors=("a",)),
+            f"SEARCH entries USING INDEX entries_by_actor (actor=? AND {WINDOW})",
+        ),
+        (
+            Selection(build="b", actors=("a",), type="t"),
             f"SEARCH entries USING INDEX entries_by_build (build=? AND {WINDOW})",
         ),
     ],
@@ -112,7 +130,7 @@ async def test_a_time_and_an_id_are_found_by_index(spied: SpiedConnection):
     await store.find("x")
 
     assert [plan.replace("USING COVERING INDEX", "USING INDEX") for plan in spied.plans] == [
-        "SEARCH entries USING INDEX entries_by_record_time (record_time>?)",
+        "SEARCH heads USING INDEX heads_by_record_time (record_time>?)",
         "SEARCH entries USING INDEX entries_by_event_id (event_id=?)",
     ]
 
@@ -133,31 +151,32 @@ async def test_known_events_are_found_by_index(spied: SpiedConnection):
         "UPDATE entries SET idx = 99 WHERE idx = 2",
         "DELETE FROM entries WHERE idx = 4",
         "DELETE FROM entries",
-        "UPDATE head SET event_count = 4",
-        "UPDATE head SET entry_hash = 'x'",
-        "DELETE FROM head",
+        "UPDATE heads SET size = 9 WHERE size = 4",
+        "UPDATE heads SET root = x'00'",
+        "DELETE FROM heads",
+        "UPDATE subtrees SET hash = x'00'",
+        "DELETE FROM subtrees",
+        "UPDATE keys SET wrapped = x'00'",
     ],
 )
 async def test_the_database_refuses_any_change(
-    store: SqliteEventStore, intruder: sqlite3.Connection, links: list[Link], change: str
+    store: SqliteEventStore, intruder: sqlite3.Connection, batches: list[Batch], change: str
 ):
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         intruder.execute(change)
 
-    assert links == list(await store.read(Selection(), newest_first=False, limit=9))
+    assert leaves_of(batches) == list(await store.read(Selection(), newest_first=False, limit=9))
 
 
 @pytest.mark.parametrize("index", [3, 99])
 async def test_our_own_connection_cannot_replace(store: SqliteEventStore, index: int):
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        await store._writer.execute_fetchall(
-            f"{REPLACE} SELECT {index}, content, previous_hash, 'x' FROM entries WHERE idx = 3"
-        )
+        await store._writer.execute_fetchall(f"{REPLACE} SELECT {index}, content, x'00' FROM entries WHERE idx = 3")
 
 
-async def test_a_place_that_is_taken_is_not_written_again(store: SqliteEventStore, links: list[Link]):
+async def test_a_place_that_is_taken_is_not_written_again(store: SqliteEventStore, batches: list[Batch]):
     with pytest.raises(LogDamaged):
-        await add(store, links[4:])
+        await add(store, batches[4:])
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("fullfsync", 1)])
@@ -170,7 +189,7 @@ async def test_a_commit_is_on_the_disk(store: SqliteEventStore, pragma: str, val
 
 async def test_reading_cannot_write(store: SqliteEventStore):
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await store._reader.execute_fetchall("UPDATE head SET event_count = 99")
+        await store._reader.execute_fetchall("UPDATE heads SET size = 99")
 
 
 async def test_a_store_locked_by_another_process_is_unavailable(store: SqliteEventStore, intruder: sqlite3.Connection):
@@ -191,32 +210,32 @@ async def test_a_store_that_was_locked_can_be_written_later(store: SqliteEventSt
     intruder.execute("ROLLBACK")
 
     async with store.writing() as transaction:
-        assert (await transaction.head()).event_count == 5
+        assert (await transaction.head()).size == 5
 
 
 async def test_a_store_without_its_tables_is_damaged(store: SqliteEventStore, intruder: sqlite3.Connection):
-    intruder.execute("DROP TABLE head")
+    intruder.execute("DROP TABLE heads")
 
     with pytest.raises(LogDamaged):
         await store.head()
 
 
-async def test_a_lost_head_is_an_empty_one(store: SqliteEventStore, intruder: sqlite3.Connection):
-    intruder.execute("DROP TRIGGER head_is_never_deleted")
-    intruder.execute("DELETE FROM head")
+async def test_lost_heads_are_an_empty_one(store: SqliteEventStore, intruder: sqlite3.Connection):
+    intruder.execute("DROP TRIGGER heads_are_never_deleted")
+    intruder.execute("DELETE FROM heads")
 
     assert await store.head() == EMPTY
 
 
 async def test_bytes_that_are_no_text_are_read_as_they_are(
-    store: SqliteEventStore, intruder: sqlite3.Connection, links: list[Link]
+    store: SqliteEventStore, intruder: sqlite3.Connection, batches: list[Batch]
 ):
-    changed = links[3].content.replace(b"maker", b"\xff\xfe")
+    changed = leaves_of(batches)[3].content.replace(b"maker", b"\xff\xfe")
     intruder.execute("DROP TRIGGER entries_are_never_changed")
     intruder.execute("UPDATE entries SET content = CAST(? AS TEXT) WHERE idx = 3", (changed,))
-    [link] = await store.read(Selection(first=3, end=4), newest_first=True, limit=1)
+    [leaf] = await store.read(Selection(first=3, end=4), newest_first=True, limit=1)
 
-    assert changed == link.content
+    assert changed == leaf.content
 
 
 async def test_a_file_that_is_no_database_is_named(tmp_path: Path, clock: FakeClock):
@@ -241,12 +260,18 @@ async def test_a_log_in_memory_is_refused(clock: FakeClock):
             pass
 
 
-async def test_two_processes_on_one_file_write_one_chain(
-    store: SqliteEventStore, database: Path, clock: Clock, make_event: Maker, make_links: LinkMaker
+async def test_two_processes_on_one_file_write_one_log(
+    store: SqliteEventStore, database: Path, clock: Clock, make_event: Maker, make_batches: BatchMaker
 ):
-    more = make_links([make_event(number) for number in range(7)])
+    more = make_batches([make_event(number) for number in range(7)])
     async with open_sqlite(database, clock=clock) as other:
         await add(other, more[5:6])
         await add(store, more[6:])
 
-        assert more == list(await other.read(Selection(), newest_first=False, limit=9))
+        assert leaves_of(more) == list(await other.read(Selection(), newest_first=False, limit=9))
+
+
+async def test_an_erased_key_is_gone(store: SqliteEventStore):
+    assert await store.erase("contoso") == 1
+    assert await store.key_of("contoso") is None
+    assert await store.erase("contoso") == 0

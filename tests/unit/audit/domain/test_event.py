@@ -1,6 +1,7 @@
 """The canonical form: what outsiders recompute, so it may never change."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,8 @@ GOLDEN = Entry(
         build="",
         request_id="",
         details={"\U0001f600": "astral", "￿": "last of the plane", "a": "", "B": "/\t\u2028"},
+        tenant="contoso",
+        personal={"\U0001f600": "", "￿": "sealed:11:AA=="},
     ),
     index=7,
     record_time_ns=1_767_225_601_000_002_000,
@@ -25,8 +28,8 @@ GOLDEN_CONTENT = (
     '{"actor":"Zoë \\"Z\\" \\\\ 😀\\n\x7f\\u001f","build":"",'
     '"details":{"B":"/\\t\u2028","a":"","\U0001f600":"astral","￿":"last of the plane"},'
     '"event_id":"01JGFJJZ00ZZZZZZZZZZZZZZZZ","event_time":"2026-01-01T00:00:00.000000001Z","index":7,'
-    '"outcome":"refused","record_time":"2026-01-01T00:00:01.000002000Z","request_id":"",'
-    '"type":"stage.succeeded"}'
+    '"outcome":"refused","personal":{"\U0001f600":"","￿":"sealed:11:AA=="},'
+    '"record_time":"2026-01-01T00:00:01.000002000Z","request_id":"","tenant":"contoso","type":"stage.succeeded"}'
 ).encode()
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -40,6 +43,8 @@ EVENTS = st.builds(
     build=TEXTS,
     request_id=TEXTS,
     details=st.dictionaries(TEXTS, TEXTS, max_size=5),
+    tenant=TEXTS,
+    personal=st.dictionaries(TEXTS, TEXTS, max_size=3),
 )
 
 
@@ -65,15 +70,8 @@ def test_two_events_have_one_content_only_if_they_are_equal(one: Event, other: E
 
 @given(EVENTS)
 def test_order_of_details_does_not_matter(event: Event):
-    turned = Event(
-        event.event_id,
-        event.type,
-        event.event_time_ns,
-        event.actor,
-        event.outcome,
-        event.build,
-        event.request_id,
-        dict(reversed(event.details.items())),
+    turned = replace(
+        event, details=dict(reversed(event.details.items())), personal=dict(reversed(event.personal.items()))
     )
 
     assert Entry(event, 0, 0).content() == Entry(turned, 0, 0).content()
@@ -90,6 +88,10 @@ def test_order_of_details_does_not_matter(event: Event):
         ("index", "x"),
         ("outcome", "pending"),
         ("type", 1),
+        ("tenant", 1),
+        ("tenant", None),
+        ("personal", None),
+        ("personal", {"a": 5}),
     ],
 )
 def test_content_with_a_wrong_member_is_unreadable(member: str, value: object):
@@ -103,3 +105,11 @@ def test_content_with_a_wrong_member_is_unreadable(member: str, value: object):
 def test_content_that_is_no_entry_is_unreadable(content: bytes):
     with pytest.raises(UnreadableContentError):
         Entry.from_content(content)
+
+
+def test_content_older_than_tenants_is_read_as_what_it_was():
+    members = json.loads(GOLDEN_CONTENT)
+    del members["tenant"], members["personal"]
+    entry = Entry.from_content(json.dumps(members).encode())
+
+    assert replace(GOLDEN, event=replace(GOLDEN.event, tenant="default", personal={}), is_plain=True) == entry

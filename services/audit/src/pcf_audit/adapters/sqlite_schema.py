@@ -12,6 +12,7 @@ from datetime import datetime
 from importlib import resources
 
 import aiosqlite
+from pcf_runtime.starting import CannotStartError
 
 __all__ = ["DatabaseUnusableError", "Migration", "migrate", "shipped"]
 
@@ -19,7 +20,7 @@ _RECORDS = """CREATE TABLE IF NOT EXISTS migrations (
   version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_time TEXT NOT NULL) STRICT"""
 
 
-class DatabaseUnusableError(Exception):
+class DatabaseUnusableError(CannotStartError):
     """The service cannot start on this database; the message names it and says why."""
 
 

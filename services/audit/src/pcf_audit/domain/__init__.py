@@ -1,1 +1,1 @@
-"""What the audit log is, without any storage or transport: events, their canonical form, the chain."""
+"""The log without store or transport: events, their canonical form, the tree over them."""

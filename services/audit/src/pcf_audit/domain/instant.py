@@ -4,6 +4,7 @@ The text always has nine fraction digits and a `Z`, so texts of two instants com
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 __all__ = ["from_datetime", "from_text", "to_text"]
 
@@ -15,6 +16,7 @@ _NS_PER_S = 1_000_000_000
 _TEXT_LENGTH = len("1970-01-01T00:00:00.000000000Z")
 
 
+@lru_cache(maxsize=64)  # all events of a transaction are recorded at one time
 def to_text(time_ns: int) -> str:
     """RFC 3339 with nanoseconds, for the years 1 to 9999."""
     seconds, nanos = divmod(time_ns, _NS_PER_S)

@@ -16,7 +16,9 @@ class Filter:
 
     build: str = ""
     actor: str = ""
+    """Known only within a tenant: without one, `default` is meant."""
     type: str = ""
+    tenant: str = ""
     start_ns: int | None = None
     end_ns: int | None = None
 
@@ -26,7 +28,9 @@ class Selection:
     """Events with `first <= index < end` that fit everything that is set."""
 
     build: str = ""
-    actor: str = ""
+    actors: tuple[str, ...] = ()
+    """The texts by which the actor may stand in a content; none when any will do."""
     type: str = ""
+    tenant: str = ""
     first: int = FIRST
     end: int = LAST

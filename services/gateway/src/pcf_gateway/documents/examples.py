@@ -124,21 +124,45 @@ AUDIT_EVENT: Final[dict[str, Any]] = {
     "type": "build.created",
     "event_time": "2026-05-01T12:00:00Z",
     "actor": "anonymous",
+    "tenant": "default",
     "build_id": _BUILD_ID,
     "request_id": "7f0c2a1e-5b7d-4d8e-9a63-0c1f2e3d4b5a",
     "outcome": "succeeded",
     "details": {"prompt_sha256": _SHA256},
+    "personal": {"prompt": _PROMPT},
+    "erased": False,
     "index": 4711,
     "record_time": "2026-05-01T12:00:00.001000Z",
-    "previous_hash": _SHA256_OTHER,
-    "entry_hash": _SHA256,
+    "leaf_hash": _SHA256,
 }
 VERIFICATION: Final[dict[str, Any]] = {
     "valid": True,
     "event_count": 4712,
-    "head_hash": _SHA256,
+    "first_index": 0,
+    "root_hash": _SHA256,
     "broken_index": None,
     "fault": None,
+}
+CHECKPOINT: Final[dict[str, Any]] = {
+    "note": "pcf-builder.audit\n4712\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n\n— pcf-builder.audit c2lnbmVk…\n",
+    "tree_size": 4712,
+    "root_hash": _SHA256,
+}
+INCLUSION_PROOF: Final[dict[str, Any]] = {
+    "kind": "inclusion",
+    "index": 4711,
+    "tree_size": 4712,
+    "content": '{"actor":"…","build":"…"}',
+    "leaf_hash": _SHA256_OTHER,
+    "hashes": [_SHA256, _SHA256_OTHER],
+    "checkpoint": CHECKPOINT,
+}
+CONSISTENCY_PROOF: Final[dict[str, Any]] = {
+    "kind": "consistency",
+    "first_size": 4096,
+    "second_size": 4712,
+    "hashes": [_SHA256],
+    "checkpoint": CHECKPOINT,
 }
 EVENT_STREAM: Final = (
     "retry: 1000\n\n"
@@ -161,6 +185,9 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "AuditEvent": AUDIT_EVENT,
     "AuditEventPage": {"events": [AUDIT_EVENT], "next_page_token": "eyJpbmRleCI6NDcxMX0"},
     "AuditVerification": VERIFICATION,
+    "AuditCheckpoint": CHECKPOINT,
+    "AuditInclusionProof": INCLUSION_PROOF,
+    "AuditConsistencyProof": CONSISTENCY_PROOF,
     "Health": {"status": "ok"},
     "Readiness": {"ready": True, "waiting_for": {}},
 }

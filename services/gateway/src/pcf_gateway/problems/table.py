@@ -1,10 +1,11 @@
 """The tables behind every problem: gRPC code to HTTP status, status to product code, reason to words.
 
 A reason that stands in `REASONS` has its HTTP status from there, any other from its gRPC code. The two differ
-on purpose in seven places: an answer, a cancellation or a resumption that the build's state does not allow,
+on purpose in eleven places: an answer, a cancellation or a resumption that the build's state does not allow,
 or that does not fit its open question, is a conflict with the state of the resource (409); a page token that
-leads nowhere names a page that is not there (404); an offset past the end is a range that cannot be satisfied
-(416).
+leads nowhere names a page that is not there, and a size that the audit log has not reached, or not with that
+event, a tree (404); an event that the log retired, and a file that is kept no longer, is gone (410); an offset
+past the end is a range that cannot be satisfied (416).
 
 Codes: reasons that are product codes (`PCF_INT_002`) keep them. A prompt that cannot be read at all is
 PCF-INT-001. Everything else says something about the service and not about a component:
@@ -43,6 +44,7 @@ HTTP_STATUS: Final[Mapping[StatusCode, int]] = {
 
 CODES: Final[Mapping[int, str]] = {
     404: "PCF-SYS-005",
+    410: "PCF-SYS-005",
     409: "PCF-SYS-006",
     429: "PCF-SYS-007",
     499: "PCF-SYS-008",
@@ -83,6 +85,10 @@ REASONS: Final[Mapping[str, Advice]] = {
     "PCF_INT_001": Advice(
         400, "The prompt cannot be used.", "Say in 1 to 5,000 characters what the control should do."
     ),
+    "TREE_SIZES_REVERSED": Advice(
+        400, "The second tree is smaller than the first.", "Give the smaller size as `first`."
+    ),
+    "RANGE_REVERSED": Advice(400, "The range ends before it begins.", "Give a `first` that the log has."),
     "BAD_JSON": Advice(400, "The request could not be read.", "Send one JSON object in UTF-8."),
     "CROSS_SITE": Advice(403, "This page may not do that.", "Use the page or program that belongs to it."),
     "PATH_NOT_FOUND": Advice(404, "There is nothing at this address.", "See /docs for what there is."),
@@ -90,12 +96,20 @@ REASONS: Final[Mapping[str, Advice]] = {
     "ARTIFACT_NOT_FOUND": Advice(
         404, "The build has no such file (yet).", "Wait until the build has succeeded, or look at its result."
     ),
+    "ARTIFACT_GONE": Advice(
+        410, "The file is no longer kept.", "Build it again: the same prompt and options give the same file."
+    ),
     "CAPABILITY_NOT_FOUND": Advice(404, "There is no such kind of control.", _FROM_LIST),
     "RELEASE_NOT_FOUND": Advice(404, "There is no such release.", _OURS),
     "EVENT_NOT_FOUND": Advice(404, "There is no such audit event.", _FROM_LIST),
     "BAD_PAGE_TOKEN": Advice(
         404, "There is no such page.", "Begin at the first page, with the filters of the page before."
     ),
+    "NO_CHECKPOINT": Advice(
+        404, "The log signed nothing at this size.", "Leave the size out to get the newest checkpoint."
+    ),
+    "TREE_SIZE_TOO_LARGE": Advice(404, "The log has not so many events (yet).", "Take the size of a checkpoint."),
+    "EVENT_NOT_IN_TREE": Advice(404, "The event came after that tree.", "Take the size of a later checkpoint."),
     "METHOD_NOT_ALLOWED": Advice(405, "This cannot be done here.", "Use one of the methods in `Allow`."),
     "BODY_TOO_SLOW": Advice(
         408, "The request took too long to arrive.", "Try again; if it stays, look at your connection."
@@ -110,6 +124,9 @@ REASONS: Final[Mapping[str, Advice]] = {
     "BUILD_NOT_RESUMABLE": Advice(
         409, "The build cannot be resumed.", "Only failed and cancelled builds can; look at its state."
     ),
+    "EVENT_RETIRED": Advice(
+        410, "This part of the log is not kept here any more.", "Look for it in the exports of the log."
+    ),
     "BODY_TOO_LARGE": Advice(413, "The request is too large.", "Shorten the prompt."),
     "UNSUPPORTED_MEDIA_TYPE": Advice(
         415, "The request could not be read.", "Send it as Content-Type: application/json."
@@ -121,6 +138,9 @@ REASONS: Final[Mapping[str, Advice]] = {
     "QUEUE_FULL": Advice(429, "Too many builds are waiting.", "Try again after the time in `Retry-After`."),
     "TOO_BUSY": Advice(429, "The service is busy.", "Try again after the time in `Retry-After`."),
     "INTERNAL": Advice(500, "Something went wrong on our side.", _OURS),
+    "ARTIFACTS_UNAVAILABLE": Advice(
+        503, "The files cannot be reached now.", "They are not lost: try again after the time in `Retry-After`."
+    ),
     "UNAVAILABLE": Advice(503, "A part of the service does not answer.", _OURS),
     "DEADLINE_EXCEEDED": Advice(504, "It took too long.", "Look whether it happened, then try again."),
 }

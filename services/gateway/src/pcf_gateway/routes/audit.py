@@ -10,11 +10,12 @@ from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
 from pcf_gateway.resources.audit import AuditEvent, AuditEventPage, AuditVerification
 from pcf_gateway.resources.fields import Moment, Ulid
-from pcf_gateway.resources.patterns import EVENT_TYPE, NO_CONTROLS, Matching
+from pcf_gateway.resources.patterns import EVENT_TYPE, NO_CONTROLS, TENANT, Matching
 from pcf_gateway.routes.parameters import DEFAULT_PAGE, MAX_PAGE, EventId, PageSize, PageToken
 
 TAG: Final = "audit"
 _Actor = Annotated[str, Field(max_length=200), Matching(NO_CONTROLS, "not be empty or hold control characters")]
+_Tenant = Annotated[str, Matching(TENANT, "be 1 to 63 small letters, digits and hyphens, such as contoso")]
 _Type = Annotated[str, Field(max_length=64), Matching(EVENT_TYPE, "be words of small letters, such as build.created")]
 
 
@@ -36,7 +37,8 @@ class AuditRoutes:
     async def list_events(
         self,
         build: Annotated[Ulid | None, Query(description="Only about this build, by its id.")] = None,
-        actor: Annotated[_Actor | None, Query(description="Only by this actor.")] = None,
+        actor: Annotated[_Actor | None, Query(description="Only by this actor, of the tenant or of `default`.")] = None,
+        tenant: Annotated[_Tenant | None, Query(description="Only of this tenant.")] = None,
         event_type: Annotated[_Type | None, Query(alias="type", description="Only of this type.")] = None,
         start_time: Annotated[Moment | None, Query(description="Only at this time or later.")] = None,
         end_time: Annotated[Moment | None, Query(description="Only before this time.")] = None,
@@ -44,13 +46,15 @@ class AuditRoutes:
         page_token: PageToken = None,
     ) -> AuditEventPage:
         """List audit events that fit every filter, newest first."""
-        which = AuditFilter(build_id=build, actor=actor, type=event_type, start_time=start_time, end_time=end_time)
+        which = AuditFilter(
+            build_id=build, actor=actor, tenant=tenant, type=event_type, start_time=start_time, end_time=end_time
+        )
         return await self._audit.list_events(which, page_size=min(page_size, MAX_PAGE), page_token=page_token or "")
 
     async def get_event(self, event_id: EventId) -> AuditEvent:
-        """Tell what happened, and where it stands in the chain."""
+        """Tell what happened, and where it stands in the log."""
         return await self._audit.get_event(event_id)
 
     async def verify_log(self) -> AuditVerification:
-        """Recompute the whole chain of hashes, and tell whether it holds and where it breaks if not."""
+        """Recompute the whole tree of hashes, and tell whether it holds and where it breaks if not."""
         return await self._audit.verify_log()

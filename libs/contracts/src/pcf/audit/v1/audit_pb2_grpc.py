@@ -27,7 +27,8 @@ if _version_not_supported:
 
 class AuditServiceStub:
     """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
-    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    STORE_UNAVAILABLE, or KEYS_DIFFER when this instance was given another key than the log was written with; and
+    DATA_LOSS, reason LOG_DAMAGED.
     """
 
     def __init__(self, channel):
@@ -61,11 +62,32 @@ class AuditServiceStub:
                 request_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogRequest.SerializeToString,
                 response_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogResponse.FromString,
                 _registered_method=True)
+        self.GetCheckpoint = channel.unary_unary(
+                '/pcf.audit.v1.AuditService/GetCheckpoint',
+                request_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.GetCheckpointRequest.SerializeToString,
+                response_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.Checkpoint.FromString,
+                _registered_method=True)
+        self.ProveInclusion = channel.unary_unary(
+                '/pcf.audit.v1.AuditService/ProveInclusion',
+                request_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ProveInclusionRequest.SerializeToString,
+                response_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.InclusionProof.FromString,
+                _registered_method=True)
+        self.ProveConsistency = channel.unary_unary(
+                '/pcf.audit.v1.AuditService/ProveConsistency',
+                request_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ProveConsistencyRequest.SerializeToString,
+                response_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ConsistencyProof.FromString,
+                _registered_method=True)
+        self.ExportLog = channel.unary_stream(
+                '/pcf.audit.v1.AuditService/ExportLog',
+                request_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ExportLogRequest.SerializeToString,
+                response_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.LogChunk.FromString,
+                _registered_method=True)
 
 
 class AuditServiceServicer:
     """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
-    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    STORE_UNAVAILABLE, or KEYS_DIFFER when this instance was given another key than the log was written with; and
+    DATA_LOSS, reason LOG_DAMAGED.
     """
 
     def AppendEvents(self, request, context):
@@ -100,7 +122,43 @@ class AuditServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def VerifyLog(self, request, context):
-        """Recomputes the whole chain and says whether it holds, and if not, where it breaks.
+        """Recomputes the whole tree and says whether all that is stored agrees with it, and if not, where it breaks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCheckpoint(self, request, context):
+        """Returns what the log signed about its tree. NOT_FOUND, reason NO_CHECKPOINT: none was signed at this size (one is
+        for each transaction). OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: the log has not so many events.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProveInclusion(self, request, context):
+        """Proves that an event is in the tree of a checkpoint. NOT_FOUND, reason EVENT_NOT_FOUND: there is no such event.
+        FAILED_PRECONDITION, reason EVENT_RETIRED: its content is not kept here any more (an export has it).
+        OUT_OF_RANGE, reason EVENT_NOT_IN_TREE: it was appended later. And the reasons of GetCheckpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProveConsistency(self, request, context):
+        """Proves that a tree of the log is an earlier one with nothing but events added behind it. INVALID_ARGUMENT, reason
+        TREE_SIZES_REVERSED: the first is larger than the second. OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE.
+        FAILED_PRECONDITION, reason EVENT_RETIRED: the first ends among events that are not kept here any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportLog(self, request, context):
+        """Streams canonical contents, the leaves of the tree: what an export keeps and what can be verified without the log.
+        OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: `end` is more than there is. INVALID_ARGUMENT, reason RANGE_REVERSED.
+        FAILED_PRECONDITION, reason EVENT_RETIRED: `first` is not kept here any more; the metadata `first_index` says where
+        to begin.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -134,6 +192,26 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     request_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogRequest.FromString,
                     response_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogResponse.SerializeToString,
             ),
+            'GetCheckpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCheckpoint,
+                    request_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.GetCheckpointRequest.FromString,
+                    response_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.Checkpoint.SerializeToString,
+            ),
+            'ProveInclusion': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProveInclusion,
+                    request_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ProveInclusionRequest.FromString,
+                    response_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.InclusionProof.SerializeToString,
+            ),
+            'ProveConsistency': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProveConsistency,
+                    request_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ProveConsistencyRequest.FromString,
+                    response_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ConsistencyProof.SerializeToString,
+            ),
+            'ExportLog': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportLog,
+                    request_deserializer=pcf_dot_audit_dot_v1_dot_audit__pb2.ExportLogRequest.FromString,
+                    response_serializer=pcf_dot_audit_dot_v1_dot_audit__pb2.LogChunk.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'pcf.audit.v1.AuditService', rpc_method_handlers)
@@ -144,7 +222,8 @@ def add_AuditServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class AuditService:
     """Records who did what. Errors carry one ErrorInfo of domain `audit.pcf`. Every rpc may answer UNAVAILABLE, reason
-    STORE_UNAVAILABLE, and DATA_LOSS, reason LOG_DAMAGED.
+    STORE_UNAVAILABLE, or KEYS_DIFFER when this instance was given another key than the log was written with; and
+    DATA_LOSS, reason LOG_DAMAGED.
     """
 
     @staticmethod
@@ -272,6 +351,114 @@ class AuditService:
             '/pcf.audit.v1.AuditService/VerifyLog',
             pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogRequest.SerializeToString,
             pcf_dot_audit_dot_v1_dot_audit__pb2.VerifyLogResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCheckpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pcf.audit.v1.AuditService/GetCheckpoint',
+            pcf_dot_audit_dot_v1_dot_audit__pb2.GetCheckpointRequest.SerializeToString,
+            pcf_dot_audit_dot_v1_dot_audit__pb2.Checkpoint.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProveInclusion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pcf.audit.v1.AuditService/ProveInclusion',
+            pcf_dot_audit_dot_v1_dot_audit__pb2.ProveInclusionRequest.SerializeToString,
+            pcf_dot_audit_dot_v1_dot_audit__pb2.InclusionProof.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProveConsistency(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pcf.audit.v1.AuditService/ProveConsistency',
+            pcf_dot_audit_dot_v1_dot_audit__pb2.ProveConsistencyRequest.SerializeToString,
+            pcf_dot_audit_dot_v1_dot_audit__pb2.ConsistencyProof.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/pcf.audit.v1.AuditService/ExportLog',
+            pcf_dot_audit_dot_v1_dot_audit__pb2.ExportLogRequest.SerializeToString,
+            pcf_dot_audit_dot_v1_dot_audit__pb2.LogChunk.FromString,
             options,
             channel_credentials,
             insecure,
