@@ -109,6 +109,30 @@ def test_the_audit_log_is_shown_and_verified(cli: Any, server: Any, until: Any):
     assert (0, "The audit log holds.") == (verified.returncode, verified.stdout.splitlines()[0])
 
 
+def test_the_audit_log_is_exported_and_verified_without_the_server(cli: Any, server: Any, until: Any, tmp_path: Path):
+    build_id = server.settled(server.start_build("toggle"))["id"]
+    until(lambda: server.trail(build=build_id, type="build.succeeded"))
+    event = server.trail(build=build_id, type="build.created")[0]
+    database = {**os.environ, "PCF_AUDIT_DATABASE": str(server.data / "audit.db")}
+    line = (sys.executable, "-m", "pcf_audit", "public-key")
+    key = subprocess.run(line, env=database, capture_output=True, text=True, check=True).stdout.strip()
+    log, proof, kept = (str(tmp_path / name) for name in ("log.jsonl.gz", "proof.json", "kept.txt"))
+
+    for arguments in (
+        ("checkpoint", "-o", kept, "--url", server.url),
+        ("export", "-o", log, "--url", server.url),
+        ("prove", event["id"], "-o", proof, "--url", server.url),
+        ("verify", "--file", log, "--checkpoint", kept, "--key", key),
+        ("verify", "--proof", proof, "--key", key),
+    ):
+        done = cli("audit", *arguments)
+        assert 0 == done.returncode, (arguments, done.stdout, done.stderr)
+    packed = bytearray(Path(log).read_bytes())
+    packed[len(packed) // 2] ^= 1
+    Path(log).write_bytes(packed)
+    assert 1 == cli("audit", "verify", "--file", log, "--key", key).returncode
+
+
 def test_a_person_at_a_terminal_is_asked(server: Any, tmp_path: Path):
     ours, theirs = pty.openpty()
     line = (*COMMAND, "build", "make something", "--url", server.url, "-o", str(tmp_path))

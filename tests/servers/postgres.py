@@ -58,7 +58,7 @@ class Postgres:
     def execute(self, sql: str, *, database: str = "postgres") -> str:
         """Runs SQL as the superuser, past passwords and pools; several statements are one transaction. Rows as text."""
         to = ("-h", self._folder.parent, "-p", str(self.port), "-U", _OWNER, "-d", database)
-        return self._programs.run("psql", *to, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql)
+        return self._programs.run("psql", *to, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, as_server=False)
 
     def create_database(self) -> str:
         """The name of a new, empty database."""

@@ -1,16 +1,17 @@
 """The REST surface as calls: each gives the JSON of its answer, or raises what the command ends with."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import quote
 from uuid import uuid4
 
 from pcf_cli import sse
-from pcf_cli.resources import Artifact, Build, BuildEvent, Capability, Verification
+from pcf_cli.resources import Artifact, Build, BuildEvent, Capability, Checkpoint, ConsistencyProof, Verification
 from pcf_cli.transport import Transport, open_transport
 
-__all__ = ["Api", "connect"]
+__all__ = ["Api", "LogStream", "connect"]
 
 _NO_CONTENT: Final = 204
 _LARGEST_PAGE: Final = 200
@@ -21,6 +22,14 @@ async def connect(url: str) -> AsyncIterator["Api"]:
     """A client of the server at that address; nothing is sent yet."""
     async with open_transport(url) as transport:
         yield Api(transport)
+
+
+@dataclass(frozen=True, slots=True)
+class LogStream:
+    """Entries as they come, in pieces that need not be whole lines; and, in base64, the tree before them."""
+
+    frontier: Sequence[str]
+    pieces: AsyncIterator[bytes]
 
 
 class Api:
@@ -54,6 +63,25 @@ class Api:
     async def verify_log(self) -> Verification:
         return cast("Verification", await self._get("/v1/audit/verification"))
 
+    async def checkpoint(self, *, size: int | None = None) -> Checkpoint:
+        return cast("Checkpoint", await self._get("/v1/audit/checkpoint", _given(size=size)))
+
+    async def inclusion_proof(self, event: Mapping[str, str], *, size: int | None = None) -> Any:
+        """Of the event with that `event_id` or `index`."""
+        return await self._get("/v1/audit/proofs/inclusion", {**event, **_given(size=size)})
+
+    async def consistency_proof(self, *, first: int, second: int) -> ConsistencyProof:
+        query = _given(first=first, second=second)
+        return cast("ConsistencyProof", await self._get("/v1/audit/proofs/consistency", query))
+
+    @asynccontextmanager
+    async def log(self, *, first: int, end: int) -> AsyncIterator[LogStream]:
+        """The log's entries from there on, until the server ends the stream or it breaks off."""
+        path = f"/v1/audit/log?first={first}&end={end}"
+        async with self._transport.stream(path, headers={"Accept-Encoding": "identity"}) as response:
+            frontier = response.headers.get("log-frontier", "")
+            yield LogStream(tuple(each for each in frontier.split(",") if each), response.aiter_bytes())
+
     async def listed(
         self, path: str, items: str, *, limit: int | None = None, query: Mapping[str, str | None] | None = None
     ) -> AsyncIterator[Any]:
@@ -83,12 +111,16 @@ class Api:
 
     async def download(self, artifact: Artifact) -> AsyncIterator[bytes]:
         """The bytes of a file that a build made."""
-        async with self._transport.stream(artifact["href"], headers={"Accept-Encoding": "identity"}) as response:
+        async with self._transport.fetch(artifact["href"]) as response:
             async for piece in response.aiter_bytes():
                 yield piece
 
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         return self._transport.content(await self._transport.send("GET", path, query=query))
+
+
+def _given(**numbers: int | None) -> dict[str, str]:
+    return {name: str(number) for name, number in numbers.items() if number is not None}
 
 
 def _build(build_id: str) -> str:

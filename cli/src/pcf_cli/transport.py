@@ -8,14 +8,15 @@ from typing import Any, Final
 
 import httpx
 
+from pcf_cli.elsewhere import LOOPBACK, elsewhere
 from pcf_cli.exits import Refused, Unreachable, WrongUsage
 from pcf_cli.problems import describe
 
 __all__ = ["Transport", "open_transport"]
 
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _LAST_PORT: Final = 65_535
 _TOO_MANY: Final = 429
+_ELSEWHERE: Final = 307
 _NOT_SERVING: Final = (502, 503, 504)
 _CONNECT_S: Final = 5.0
 _ANSWER_S: Final = 60.0
@@ -34,7 +35,7 @@ async def open_transport(url: str) -> AsyncIterator["Transport"]:
         base_url=base,
         timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
         # With a proxy of the environment, this machine's own server would not be found.
-        trust_env=base.host not in _LOOPBACK,
+        trust_env=base.host not in LOOPBACK,
     ) as http:
         yield Transport(http, url=str(base).rstrip("/"))
 
@@ -64,15 +65,29 @@ class Transport:
         return response
 
     @asynccontextmanager
-    async def stream(self, path: str, *, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
-        """An answer that is read piece by piece."""
+    async def stream(
+        self, path: str, *, headers: Mapping[str, str], may_move: bool = False
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer that is read piece by piece; with `may_move`, also one that says where it is instead."""
         timeout = httpx.Timeout(_SILENCE_S, connect=_CONNECT_S)
         with self._reaching():
             async with self._http.stream("GET", path, headers=dict(headers), timeout=timeout) as response:
                 if not response.is_success:
                     await response.aread()
-                self._check(response)
+                if not (may_move and response.status_code == _ELSEWHERE):
+                    self._check(response)
                 yield response
+
+    @asynccontextmanager
+    async def fetch(self, path: str) -> AsyncIterator[httpx.Response]:
+        """A file that is read piece by piece, from here or from where the server sends us for it."""
+        async with self.stream(path, headers={"Accept-Encoding": "identity"}, may_move=True) as response:
+            if response.status_code != _ELSEWHERE:
+                yield response
+                return
+            place = response.headers.get("location", "")
+        async with elsewhere(place, server=self.url) as response:
+            yield response
 
     def content(self, response: httpx.Response) -> Any:
         """The JSON of an answer."""

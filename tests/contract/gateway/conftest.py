@@ -30,6 +30,7 @@ FILES = {
     "source": pb.Artifact(filename="StarRating-source.zip", media_type="application/zip", sha256="5e" * 32),
     "report": pb.Artifact(filename="Bericht Größe.json", media_type="application/json", sha256="ab" * 32),
 }
+LINK = "https://bucket.example/sha256/5e/5e5e?X-Amz-Signature=0f0f"
 CONTENT = {"source": bytes(range(256)) * 1024, "report": b'{"understood": "' + b"yes, " * 400 + b'"}'}
 
 
@@ -120,7 +121,15 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         build = self._find(name)
         if build.state != State.STATE_SUCCEEDED or kind not in FILES:
             raise errors.NotFound("ARTIFACT_NOT_FOUND", "The build has no such artifact.")
+        if "expired" in build.prompt:
+            raise errors.NotFound("ARTIFACT_GONE", "The bytes are no longer kept.")
+        if "away" in build.prompt:
+            raise errors.Unavailable("ARTIFACTS_UNAVAILABLE", "The store does not answer.", retry_after_s=5.0)
         self.downloads.append((request.read_offset, request.read_limit))
+        if request.accept_link and "elsewhere" in build.prompt:
+            link = pb.DownloadLink(url=LINK, expire_time=moment(60))
+            yield pb.DownloadArtifactResponse(artifact=artifact(name, kind), link=link)
+            return
         yield pb.DownloadArtifactResponse(artifact=artifact(name, kind))
         end = request.read_offset + request.read_limit if request.read_limit else len(CONTENT[kind])
         wanted = CONTENT[kind][request.read_offset : end]

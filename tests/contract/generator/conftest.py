@@ -1,7 +1,9 @@
 """The generator on a real server, with nobody who runs the builds: the tests bring them into every state."""
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +13,15 @@ from pcf.generator.v1 import generator_pb2_grpc
 from pcf_generator.adapters.folder_artifacts import FolderArtifacts
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.bootstrap import DOMAIN, rpc
 from pcf_generator.build_store import Lease
 from pcf_generator.desk import Desk
 from pcf_generator.domain.build import BuildState, EventType, NewEvent, Result
 from pcf_generator.domain.refusal import Choice, Problem, Question
 from pcf_generator.domain.stage import Stage
-from pcf_runtime.testing import FakeClock, serving
+from pcf_runtime.health import Readiness
+from pcf_runtime.testing import FakeClock, Serving, serving
 
 QUEUE_LIMIT = 20
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))
@@ -36,6 +40,13 @@ class Generator:
     artifacts: FolderArtifacts
     clock: FakeClock
     database: Path
+    leave: Callable[[], None]
+    """Have the server begin to shut down."""
+
+    def serve_with(self, artifacts: ArtifactStore) -> AbstractAsyncContextManager[Serving]:
+        """The same builds on another server, with other artifacts."""
+        desk = Desk(self.store, artifacts, clock=self.clock.now, new_id=str, queue_limit=QUEUE_LIMIT)
+        return serving([rpc(desk, draining=asyncio.Event())], domain=DOMAIN)
 
     async def queued(self, prompt: str = "5 stars") -> pb.Build:
         return await self.stub.CreateBuild(pb.CreateBuildRequest(prompt=prompt))
@@ -92,9 +103,10 @@ async def generator(tmp_path: Path) -> AsyncIterator[Generator]:
     store = SqliteBuildStore(database, clock=clock.now, new_id=new_id)
     artifacts = FolderArtifacts(tmp_path / "artifacts")
     desk = Desk(store, artifacts, clock=clock.now, new_id=new_id, queue_limit=QUEUE_LIMIT)
-    async with serving([rpc(desk)], domain=DOMAIN) as server:
+    readiness = Readiness()
+    async with serving([rpc(desk, draining=readiness.draining)], domain=DOMAIN, readiness=readiness) as server:
         stub = generator_pb2_grpc.GeneratorServiceStub(server.channel)
-        yield Generator(stub, store, artifacts, clock, path)
+        yield Generator(stub, store, artifacts, clock, path, readiness.drain)
     await database.close()
 
 

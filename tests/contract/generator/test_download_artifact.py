@@ -1,10 +1,15 @@
 """GeneratorService.DownloadArtifact."""
 
 import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 from pcf.generator.v1 import generator_pb2 as pb
-from pcf_runtime.errors import InvalidArgument, NotFound, OutOfRange
+from pcf.generator.v1 import generator_pb2_grpc
+from pcf_generator.artifact_store import ArtifactDamaged, Link
+from pcf_generator.ports import ArtifactsUnavailable
+from pcf_runtime.errors import DataLoss, InvalidArgument, NotFound, OutOfRange, Unavailable
 from pcf_runtime.request_context import RequestContext, bind
 from pcf_runtime.testing import expect_error
 
@@ -84,12 +89,12 @@ async def test_a_kind_that_the_build_did_not_make_is_not_found(stub, generator):
         await download(stub, await generator.succeeded(), kind="solution")
 
 
-async def test_an_artifact_whose_bytes_are_gone_is_not_found(stub, generator, tmp_path):
+async def test_an_artifact_whose_bytes_are_gone_is_told_as_such(stub, generator, tmp_path):
     build = await generator.succeeded()
     for path in (tmp_path / "artifacts").rglob("*"):
         if path.is_file():
             path.unlink()
-    with expect_error(NotFound, reason="ARTIFACT_NOT_FOUND"):
+    with expect_error(NotFound, reason="ARTIFACT_GONE"):
         await download(stub, build)
 
 
@@ -113,6 +118,77 @@ async def test_a_download_is_audited_in_the_name_and_request_of_the_caller(stub,
     entry = (await generator.store.undelivered(limit=100))[-1]
     assert ("reader@example.com", "req-3", "artifact.downloaded") == (entry.actor, entry.request_id, entry.entry.type)
     assert {"artifact": "source", "sha256": first.artifact.sha256} == entry.entry.details
+
+
+URL = "https://bucket.example/sha256/5e/5e5e?X-Amz-Signature=5ec7e7"
+EXPIRES = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
+
+
+@dataclass
+class Bucket:
+    """The parts of `ArtifactStore` that a download needs."""
+
+    faults: list[Exception] = field(default_factory=list)
+
+    async def holds(self, artifact):
+        return True
+
+    async def link(self, artifact):
+        return Link(URL, EXPIRES)
+
+    async def read(self, artifact, *, offset, limit):
+        for fault in self.faults:
+            yield CONTENT[:CHUNK]
+            raise fault
+        yield CONTENT[offset : offset + limit][:CHUNK]
+
+
+async def asked(generator, bucket, **fields):
+    """What a server whose artifacts are in a bucket answers."""
+    build = await generator.succeeded(CONTENT)
+    request = pb.DownloadArtifactRequest(name=f"{build.name}/artifacts/source", **fields)
+    async with generator.serve_with(bucket) as server:
+        stub = generator_pb2_grpc.GeneratorServiceStub(server.channel)
+        return [message async for message in stub.DownloadArtifact(request)]
+
+
+async def test_who_accepts_a_link_gets_it_with_the_description_and_nothing_else(generator):
+    (only,) = await asked(generator, Bucket(), accept_link=True)
+    assert (URL, EXPIRES) == (only.link.url, only.link.expire_time.ToDatetime(UTC))
+    assert hashlib.sha256(CONTENT).hexdigest() == only.artifact.sha256
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"accept_link": True, "read_offset": 1}, {"accept_link": True, "read_limit": 9}]
+)
+async def test_who_wants_bytes_or_a_part_gets_no_link(generator, fields):
+    first, *chunks = await asked(generator, Bucket(), **fields)
+    assert (False, {"chunk"}) == (first.HasField("link"), {message.WhichOneof("content") for message in chunks})
+
+
+async def test_a_link_is_audited_before_it_is_given(generator):
+    await asked(generator, Bucket(), accept_link=True)
+    entry = (await generator.store.undelivered(limit=100))[-1].entry
+    assert ("artifact.downloaded", "link") == (entry.type, entry.details["through"])
+    assert "5ec7e7" not in repr(entry)
+
+
+async def test_a_folder_gives_bytes_to_who_accepts_a_link(stub, generator):
+    build = await generator.succeeded(CONTENT)
+    request = pb.DownloadArtifactRequest(name=f"{build.name}/artifacts/source", accept_link=True)
+    assert CONTENT == content([message async for message in stub.DownloadArtifact(request)])
+
+
+async def test_a_store_that_goes_away_says_when_to_come_again(generator):
+    with expect_error(Unavailable, reason="ARTIFACTS_UNAVAILABLE") as refused:
+        await asked(generator, Bucket([ArtifactsUnavailable("s3://bucket hangs")]))
+    assert refused.error.retry_after_s > 0
+    assert "s3://" not in refused.error.message
+
+
+async def test_damaged_bytes_are_not_passed_off_as_the_artifact(generator):
+    with expect_error(DataLoss, reason="ARTIFACT_DAMAGED"):
+        await asked(generator, Bucket([ArtifactDamaged("5e5e")]))
 
 
 async def test_a_reader_who_stops_early_disturbs_nobody(stub, generator):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from pcf.generator.v1 import generator_pb2 as pb
 from pcf_generator.domain.build import BuildState, EventType
-from pcf_runtime.errors import DeadlineExceeded, InvalidArgument
+from pcf_runtime.errors import DeadlineExceeded, InvalidArgument, Unavailable
 from pcf_runtime.testing import expect_error
 
 Type = pb.BuildEvent
@@ -96,3 +96,19 @@ async def test_a_number_below_zero_is_refused(stub, generator):
     with expect_error(InvalidArgument, reason="INVALID_REQUEST") as refused:
         await watched(stub, await generator.failed(), after=-1)
     assert ["after_sequence"] == [violation.field for violation in refused.error.violations]
+
+
+async def test_a_server_that_leaves_ends_the_watch_of_a_build_that_goes_on(stub, generator):
+    """So that no watcher holds up its drain; the same call elsewhere goes on from the last number."""
+    lease = await generator.claimed()
+    events = aiter(watch(stub, lease.build, timeout=20))
+    assert Type.TYPE_CREATED == (await anext(events)).type
+    generator.leave()
+    with expect_error(Unavailable, reason="DRAINING"):
+        await anext(events)
+
+
+async def test_a_server_that_leaves_still_gives_the_events_of_a_settled_build(stub, generator):
+    build = await generator.failed()
+    generator.leave()
+    assert [1, 2] == [event.sequence for event in await watched(stub, build)]

@@ -33,6 +33,8 @@ async def refuses_connections(port: int):
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionRefusedError:
                 return
+            except ConnectionResetError:
+                continue  # it was let in at the moment the port closed
             writer.close()
             await writer.wait_closed()
 

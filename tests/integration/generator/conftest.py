@@ -5,22 +5,29 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pcf.audit.v1 import audit_pb2, audit_pb2_grpc
+from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
 from pcf.generator.v1 import generator_pb2 as pb
 from pcf.generator.v1 import generator_pb2_grpc
 from pcf_audit.bootstrap import running as audit_running
 from pcf_audit.settings import AuditSettings
 from pcf_brain.bootstrap import running as brain_running
 from pcf_brain.settings import BrainSettings
+from pcf_generator.adapters.postgres.build_store import PostgresBuildStore
+from pcf_generator.adapters.postgres.opening import open_store as opened_store
 from pcf_generator.bootstrap import running as generator_running
 from pcf_generator.settings import GeneratorSettings
 from pcf_runtime.client import open_channel, service_config
+from pcf_runtime.ids import new_ulid
+from pcf_runtime.postgres.commands import migrate
+from pcf_runtime.server import Rpc
+from pcf_runtime.testing import serving
 
 BRAIN = Path(os.environ.get("PCF_TEST_BRAIN", Path(__file__).parents[3] / "ai-brain"))
 SETTLED = {
@@ -47,6 +54,13 @@ class Client:
         async for _ in call:
             pass
         return await self.get(build)
+
+    async def until_settled(self, build: pb.Build) -> pb.Build:
+        """The build once it has settled, by looking again and again."""
+        async with asyncio.timeout(60):
+            while (now := await self.get(build)).state not in SETTLED:
+                pass
+        return now
 
     async def get(self, build: pb.Build) -> pb.Build:
         return await self.stub.GetBuild(pb.GetBuildRequest(name=build.name))
@@ -162,3 +176,62 @@ async def trio(start_brain: Start, start_audit: Start, start_generator: Start) -
         start_generator(brain=brain, audit=audit) as generator,
     ):
         yield Trio(generator, log)
+
+
+@dataclass
+class HeldBrain(brain_pb2_grpc.BrainServiceServicer):
+    """The real brain behind a door: as long as it is shut, builds stay in their first stage."""
+
+    stub: Any
+    door: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def GetRelease(self, request: brain_pb2.GetReleaseRequest, context: Any) -> Any:  # noqa: N802
+        return await self.stub.GetRelease(request)
+
+    async def RouteTask(self, request: brain_pb2.RouteTaskRequest, context: Any) -> Any:  # noqa: N802
+        await self._count(1)
+        try:
+            await self.door.wait()
+        finally:
+            await self._count(-1)
+        return await self.stub.RouteTask(request)
+
+    async def held(self, count: int) -> None:
+        """Until so many builds are held up."""
+        async with asyncio.timeout(30), self.changed:
+            await self.changed.wait_for(lambda: self.waiting >= count)
+
+    async def _count(self, change: int) -> None:
+        async with self.changed:
+            self.waiting += change
+            self.changed.notify_all()
+
+
+@pytest.fixture
+async def held_brain(start_brain: Start) -> AsyncIterator[tuple[HeldBrain, int]]:
+    async with (
+        start_brain() as port,
+        open_channel(f"127.0.0.1:{port}", service_config=service_config("pcf.brain.v1")) as channel,
+    ):
+        held = HeldBrain(brain_pb2_grpc.BrainServiceStub(channel))
+        rpc = Rpc(
+            "pcf.brain.v1.BrainService",
+            lambda server: brain_pb2_grpc.add_BrainServiceServicer_to_server(held, server),
+        )
+        async with serving([rpc], domain="brain.pcf", drain_grace_s=0) as server:
+            yield held, server.port
+
+
+@pytest.fixture
+def builds_url(database_url: str) -> str:
+    """A new database with the generator's schema."""
+    assert 0 == migrate(database_url, service="generator")
+    return database_url
+
+
+@pytest.fixture
+def open_store() -> Callable[..., AbstractAsyncContextManager[PostgresBuildStore]]:
+    """A store on a database, as one instance has it."""
+    return partial(opened_store, size=5, new_id=new_ulid)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -208,8 +209,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+@contextmanager
+def serving() -> Iterator[FakeGateway]:
     fake = FakeGateway()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.fake = fake  # type: ignore[attr-defined]
@@ -223,6 +224,19 @@ def gateway() -> Iterator[FakeGateway]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[FakeGateway]:
+    with serving() as fake:
+        yield fake
+
+
+@pytest.fixture
+def bucket() -> Iterator[FakeGateway]:
+    """Another server, where the gateway keeps its files."""
+    with serving() as fake:
+        yield fake
 
 
 Run = Callable[..., tuple[int, str, str]]

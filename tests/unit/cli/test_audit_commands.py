@@ -75,7 +75,8 @@ async def test_following_shows_each_new_event_once_until_it_is_interrupted(
 @pytest.mark.parametrize(("valid", "code"), [(True, 0), (False, 1)])
 def test_the_exit_code_tells_whether_the_log_holds(gateway: Any, run: Run, *, valid: bool, code: int):
     broken = {} if valid else {"broken_index": 3, "fault": "the hash differs"}
-    found = {"valid": valid, "event_count": 1234, "head_hash": "ab" * 32, "broken_index": None, "fault": None, **broken}
+    found = {"valid": valid, "event_count": 1234, "first_index": 0, "root_hash": "ab" * 32}
+    found |= {"broken_index": None, "fault": None, **broken}
     gateway.on("GET", "/v1/audit/verification", gateway.json(found))
 
     assert code == run("audit", "verify", "--url", gateway.url)[0]

@@ -18,6 +18,9 @@ MODELS: list[type[BaseModel]] = [
     audit.AuditEvent,
     audit.AuditEventPage,
     audit.AuditVerification,
+    audit.AuditCheckpoint,
+    audit.AuditInclusionProof,
+    audit.AuditConsistencyProof,
     service.Health,
     service.Readiness,
 ]

@@ -6,8 +6,9 @@ import hashlib
 import itertools
 import json
 import os
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,8 +23,10 @@ from pcf_generator.adapters.brain_files.capability import capability, kinds
 from pcf_generator.adapters.brain_files.language import language_rules
 from pcf_generator.adapters.brain_files.rules import rules
 from pcf_generator.adapters.brain_files.strings import strings
+from pcf_generator.adapters.postgres.opening import open_store as open_store_at
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_generator.artifact_store import Link
 from pcf_generator.build_store import BuildStore, Lease, Request
 from pcf_generator.checks.inspector import Inspector
 from pcf_generator.desk import Desk
@@ -53,7 +56,10 @@ from pcf_generator.packing.report import report
 from pcf_generator.ports import Brief, Checkpoint, Draft, Interpretation, LanguageUnknown, StageDone
 from pcf_generator.runner import Runner, RunnerLimits
 from pcf_generator.step import Step
+from pcf_runtime.postgres.commands import migrate
 from pcf_runtime.testing import FakeClock
+
+from tests.servers.postgres import Postgres
 
 BRAIN = Path(os.environ.get("PCF_TEST_BRAIN", Path(__file__).parents[3] / "ai-brain"))
 
@@ -216,20 +222,35 @@ def make_spec() -> Callable[..., ComponentSpec]:
 
 @dataclass
 class MemoryArtifacts:
-    """Implements `ArtifactStore`."""
+    """Implements `ArtifactStore`. Each call raises the first of `faults`, as long as there are any."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
+    faults: list[Exception] = field(default_factory=list)
+    expiring: set[str] = field(default_factory=set)
+    links: Link | None = None
 
     async def put(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
+        self._fail()
         sha256 = hashlib.sha256(content).hexdigest()
         self.contents[sha256] = content
         return Artifact(kind, filename, media_type, sha256, len(content))
 
-    async def holds(self, sha256: str) -> bool:
-        return sha256 in self.contents
+    async def holds(self, artifact: Artifact) -> bool:
+        self._fail()
+        return artifact.sha256 in self.contents
 
-    async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncIterator[bytes]:
-        yield self.contents[sha256][offset : offset + limit]
+    async def lasts(self, artifact: Artifact) -> bool:
+        return await self.holds(artifact) and artifact.sha256 not in self.expiring
+
+    async def link(self, artifact: Artifact) -> Link | None:
+        return self.links
+
+    def _fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+
+    async def read(self, artifact: Artifact, *, offset: int, limit: int) -> AsyncIterator[bytes]:
+        yield self.contents[artifact.sha256][offset : offset + limit]
 
 
 @dataclass
@@ -396,6 +417,13 @@ class Scene:
         assert build.id == lease.build.id
         return lease
 
+    async def reclaimed(self, owner: str = "another", *, lease_s: float = 30.0) -> Lease:
+        """What runs, claimed anew: whoever ran it is gone."""
+        self.clock.advance(60)
+        lease = await self.store.claim(owner, lease_s=lease_s)
+        assert lease is not None
+        return lease
+
     async def asking(self) -> domain.Build:
         return await self.settle(await self.running(), BuildState.NEEDS_INPUT, EventType.NEEDS_INPUT, question=QUESTION)
 
@@ -423,17 +451,96 @@ class Scene:
         return list(await self.store.events(build_id, after=0, limit=1000))
 
 
-@pytest.fixture(params=[_sqlite], ids=["sqlite"])
-async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
-    """The same scene on every store there is."""
-    clock, numbers = FakeClock(), itertools.count(1)
+def rising_ids() -> Callable[[], str]:
+    """Ids as ULIDs are, each greater than the last."""
+    numbers = itertools.count(1)
+    return lambda: f"{next(numbers):026d}"
 
-    def new_id() -> str:
-        return f"{next(numbers):026d}"
 
+@pytest.fixture
+async def sqlite_scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    clock, new_id = FakeClock(), rising_ids()
     async with AsyncExitStack() as stack:
-        open_store = request.param(tmp_path, clock, new_id, stack)
+        open_store = _sqlite(tmp_path, clock, new_id, stack)
         yield Scene(await open_store(), clock, new_id, open_store)
+
+
+@dataclass
+class DatabaseClock(FakeClock):
+    """A clock that stands still, and which the database goes by as well: it reads the time from a file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        self.advance(0)
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        # Whole at any moment: the database may be reading.
+        written = self._file.with_suffix(".new")
+        written.write_text(self.now().isoformat())
+        written.rename(self._file)
+
+
+@dataclass(frozen=True)
+class BuildsDatabase:
+    """A migrated database whose clock is a file. All tests of a session share it, one after another."""
+
+    url: str
+    clock_file: Path
+
+    def clock(self) -> FakeClock:
+        """A new one, which the database goes by from now on."""
+        return DatabaseClock(self.clock_file)
+
+    def clear(self, postgres: Postgres) -> None:
+        postgres.execute(
+            "TRUNCATE build_events, checkpoints, shared_results, requests, outbox, undeliverable, builds;"
+            "UPDATE delivery SET owner = '', turn_ends = '-infinity'",
+            database=self.url.rpartition("/")[2],
+        )
+
+
+@pytest.fixture(scope="session")
+def builds_database(postgres: Postgres) -> Iterator[BuildsDatabase]:
+    name = postgres.create_database()
+    assert 0 == migrate(postgres.url(name), service="generator")
+    with tempfile.TemporaryDirectory() as folder:
+        # The server may be another user's.
+        Path(folder).chmod(0o755)
+        file = Path(folder, "clock")
+        postgres.execute(
+            "CREATE FUNCTION clock_timestamp() RETURNS timestamptz VOLATILE LANGUAGE sql"
+            f" AS $$ SELECT pg_read_file('{file}')::timestamptz $$",
+            database=name,
+        )
+        postgres.execute(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
+        yield BuildsDatabase(postgres.url(name), file)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+async def postgres_scene(builds_database: BuildsDatabase, postgres: Postgres) -> AsyncIterator[Scene]:
+    clock, new_id = builds_database.clock(), rising_ids()
+    builds_database.clear(postgres)
+    async with AsyncExitStack() as stack:
+
+        async def open_store() -> BuildStore:
+            return await stack.enter_async_context(open_store_at(builds_database.url, size=5, new_id=new_id))
+
+        yield Scene(await open_store(), clock, new_id, open_store)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_scene(request: pytest.FixtureRequest) -> Scene:
+    """The same scene on every store there is."""
+    return request.getfixturevalue(f"{request.param}_scene")
+
+
+@pytest.fixture
+def scene(sqlite_scene: Scene) -> Scene:
+    """A scene on the quickest store; what a store promises is tested on every one."""
+    return sqlite_scene
 
 
 @dataclass
@@ -529,7 +636,7 @@ class Workshop:
             store or self.scene.store,
             self.brain,
             kit,
-            limits=BuildLimits(**{"knowledge_retry_s": 0.001, **limits}),
+            limits=BuildLimits(**{"retry_s": 0.001, **limits}),
             clock=self.scene.clock.now,
             observer=self.observed,
         )

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from pcf_generator.artifact_store import ArtifactGone, Link
 from pcf_generator.build_store import BuildUnknown, QueueFull, WrongState
 from pcf_generator.desk import (
     EVENTS_AT_ONCE,
@@ -11,15 +13,17 @@ from pcf_generator.desk import (
     ArtifactUnknown,
     ChoiceUnknown,
     Desk,
+    Leaving,
     OffsetPastEnd,
     QuestionUnknown,
 )
 from pcf_generator.domain.build import Answer, BuildOptions, BuildState, EventType
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports import ArtifactsUnavailable, Checkpoint, StageDone
 
 ENDED = ["succeeded", "failed", "cancelled"]
 OPEN = ["queued", "running", "asking"]
+LINK = Link("https://bucket.example/x?signature", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 async def made(scene, state):
@@ -35,7 +39,9 @@ async def watched(scene, build, *, after=0):
 
 async def test_a_build_is_created_in_the_name_of_who_asked(scene):
     options = BuildOptions(component_name="Stars")
-    build = await scene.desk.create("5 stars", options, scene.request("r1", actor="maker@example.com"))
+    request = replace(scene.request("r1", actor="maker@example.com"), tenant="contoso")
+    build = await scene.desk.create("5 stars", options, request)
+    assert "contoso" == build.tenant
     assert build == await scene.desk.get(build.id)
     assert ("5 stars", options, "maker@example.com", "trace r1", BuildState.QUEUED) == (
         build.prompt,
@@ -225,10 +231,29 @@ async def test_a_watch_gives_events_as_they_happen_and_ends_with_the_last(scene)
             await anext(watch)
 
 
+async def test_a_watch_of_a_build_that_goes_on_ends_when_the_instance_leaves(scene):
+    lease = await scene.running()
+    leaving = asyncio.Event()
+    watch = scene.desk.watch(lease.build.id, after=0, leaving=leaving)
+    async with asyncio.timeout(POLL_S / 2):
+        assert 1 == (await anext(watch)).sequence
+        following = asyncio.ensure_future(anext(watch))
+        await scene.store.ping()
+        leaving.set()
+        with pytest.raises(Leaving):
+            await following
+
+
+async def test_a_watch_of_a_settled_build_ends_well_although_the_instance_leaves(scene):
+    build, leaving = await scene.succeeded(), asyncio.Event()
+    leaving.set()
+    assert [1, 2] == [event.sequence async for event in scene.desk.watch(build.id, after=0, leaving=leaving)]
+
+
 async def test_a_watch_that_is_behind_gets_all_of_a_long_history(scene):
     lease = await scene.running()
-    done = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", ())
-    for _ in range(EVENTS_AT_ONCE):
+    for number in range(EVENTS_AT_ONCE):
+        done = StageDone(Stage.INTERPRET, Checkpoint(f"hash {number}", "{}"), 0.1, "Done.", ())
         await scene.store.stage_done(lease, done, then=Stage.MATCH)
     build = await scene.settle(lease, BuildState.FAILED, EventType.FAILED)
     sequences = [event.sequence for event in await watched(scene, build)]
@@ -260,8 +285,8 @@ async def shelf(workshop):
 
 
 async def opened(desk, build, request, *, kind="source", offset=0, limit=0):
-    _, artifact, chunks = await desk.open_artifact(build.id, kind, request, offset=offset, limit=limit)
-    return artifact, b"".join([chunk async for chunk in chunks])
+    download = await desk.open_artifact(build.id, kind, request, offset=offset, limit=limit, accept_link=False)
+    return download.artifact, b"".join([chunk async for chunk in download.chunks])
 
 
 async def test_an_artifact_comes_with_its_description(shelf, scene):
@@ -284,12 +309,12 @@ async def test_a_part_that_begins_behind_the_end_is_refused(shelf, scene):
 
 async def test_a_download_is_told_to_the_audit_log_before_its_first_byte(shelf, scene):
     desk, build, _ = shelf
-    _, artifact, chunks = await desk.open_artifact(
-        build.id, "source", scene.request("r1", actor="reader"), offset=0, limit=0
+    download = await desk.open_artifact(
+        build.id, "source", scene.request("r1", actor="reader"), offset=0, limit=0, accept_link=False
     )
     entry = (await scene.store.undelivered(limit=100))[-1]
-    await chunks.aclose()
-    assert ("artifact.downloaded", {"artifact": "source", "sha256": artifact.sha256}) == (
+    await download.chunks.aclose()
+    assert ("artifact.downloaded", {"artifact": "source", "sha256": download.artifact.sha256}) == (
         entry.entry.type,
         entry.entry.details,
     )
@@ -309,5 +334,30 @@ async def test_what_the_build_did_not_make_cannot_be_downloaded(shelf, scene):
 async def test_an_artifact_whose_bytes_are_gone_cannot_be_downloaded(shelf, scene, workshop):
     desk, build, _ = shelf
     workshop.artifacts.contents.clear()
-    with pytest.raises(ArtifactUnknown):
+    with pytest.raises(ArtifactGone):
         await opened(desk, build, scene.request())
+
+
+async def test_an_artifact_that_will_expire_can_be_downloaded_until_then(shelf, scene, workshop):
+    desk, build, content = shelf
+    workshop.artifacts.expiring = {build.result.artifacts[0].sha256}
+    assert (build.result.artifacts[0], content) == await opened(desk, build, scene.request())
+
+
+async def test_a_download_that_cannot_begin_is_not_told(shelf, scene, workshop):
+    desk, build, _ = shelf
+    entries = await scene.store.outbox_depth()
+    workshop.artifacts.faults = [ArtifactsUnavailable("hangs")]
+    with pytest.raises(ArtifactsUnavailable):
+        await opened(desk, build, scene.request())
+    assert entries == await scene.store.outbox_depth()
+
+
+@pytest.mark.parametrize(("accept_link", "link"), [(True, LINK), (False, None)])
+async def test_a_link_is_for_those_who_take_one_and_is_told_to_the_audit_log(shelf, scene, workshop, accept_link, link):
+    desk, build, _ = shelf
+    workshop.artifacts.links = LINK
+    download = await desk.open_artifact(build.id, "source", scene.request(), offset=0, limit=0, accept_link=accept_link)
+    entry = (await scene.store.undelivered(limit=100))[-1].entry
+    told = {"artifact": "source", "sha256": download.artifact.sha256} | ({"through": "link"} if link else {})
+    assert (link, "artifact.downloaded", told) == (download.link, entry.type, entry.details)

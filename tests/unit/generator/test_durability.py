@@ -9,6 +9,13 @@ import pytest
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 
+
+@pytest.fixture
+def scene(any_scene: Any) -> Any:
+    """The same scene on every store."""
+    return any_scene
+
+
 WRITES = ["claim", "begin", "stage_done", "settle"]
 TRANSACTIONS = ["claim", "begin", *["stage_done"] * 7, "settle"]
 
@@ -74,14 +81,14 @@ async def test_another_instance_goes_on_and_the_result_is_delivered_once(worksho
 
 
 async def test_an_instance_that_dies_again_and_again_gets_further_each_time(workshop):
-    """Twice is not poison, and the third claim ends it."""
+    """Each run completes a stage or two, so that none of these ends is the build's fault."""
     build = await workshop.scene.queued("I need a 5-star rating")
-    for writes in (4, 4):
+    for writes in (4, 3, 3, 3, 3):
         await killed_after(workshop, writes)
         workshop.scene.clock.advance(60)
     async with workshop.runner():
         settled = await workshop.settled(build)
-    assert (BuildState.SUCCEEDED, 3) == (settled.state, settled.claims)
+    assert (BuildState.SUCCEEDED, 1) == (settled.state, settled.claims)
     told = Counter((e.event.type, e.event.stage) for e in await workshop.scene.events(build))
     assert {1} == {told[EventType.STAGE_SUCCEEDED, stage] for stage in Stage}
 

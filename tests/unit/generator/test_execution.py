@@ -1,7 +1,8 @@
 """Execution: whatever happens in a build, it ends in a state, with its event and its audit entries."""
 
 import logging
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,18 @@ from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Outcome, Route
-from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LeaseLost
+from pcf_generator.ports import (
+    ArtifactsUnavailable,
+    BrainFileFault,
+    Checkpoint,
+    KnowledgeGone,
+    KnowledgeUnavailable,
+    LeaseLost,
+    StageDone,
+)
 
 AWAY = KnowledgeUnavailable("UNAVAILABLE")
+NO_STORE = ArtifactsUnavailable("s3://bucket hangs")
 
 
 async def trail(scene):
@@ -84,14 +94,15 @@ async def test_a_build_that_is_refused_fails_with_its_problem(workshop):
     assert [BuildState.FAILED] == workshop.observed.settled
 
 
-async def test_nothing_that_the_maker_wrote_gets_into_the_trail(workshop):
+async def test_nothing_that_the_maker_wrote_gets_into_the_trail_but_as_personal(workshop):
     secret = "Confidential"
     for prompt in (f"a teapot for {secret}", f"5 star rating named {secret}!", f"5 star rating for {secret} reviews"):
         await workshop.scene.queued(prompt)
         await workshop.run()
     await workshop.scene.queued("5 star rating", options=workshop.scene.draft().options.__class__(secret.lower()))
     assert "PCF-SPEC-001" == (await workshop.run()).problem.code
-    assert [] == [entry for entry in await trail(workshop.scene) if secret.lower() in repr(entry).lower()]
+    entries = [replace(entry, personal={}) for entry in await trail(workshop.scene)]
+    assert [] == [entry for entry in entries if secret.lower() in repr(entry).lower()]
 
 
 @dataclass
@@ -167,7 +178,7 @@ async def test_a_brain_that_is_away_at_the_start_is_waited_for(workshop, caplog)
     build = await workshop.scene.queued()
     assert BuildState.SUCCEEDED is (await workshop.run()).state
     assert list(Stage) == await started(workshop.scene, build)
-    assert 1 == caplog.messages.count("waiting for the brain")
+    assert 1 == caplog.messages.count("build waits")
 
 
 async def test_a_brain_that_goes_away_in_the_middle_is_waited_for(workshop):
@@ -211,6 +222,38 @@ async def test_a_build_that_waited_in_vain_can_be_resumed(workshop):
     assert (BuildState.SUCCEEDED, None) == (ended.state, ended.problem)
 
 
+async def test_an_artifact_store_that_is_away_is_waited_for(workshop):
+    """Nothing is run or told twice but the stage that needs it."""
+    workshop.artifacts.faults = [NO_STORE] * 3
+    build = await workshop.scene.queued()
+    assert BuildState.SUCCEEDED is (await workshop.run()).state
+    assert list(Stage) == await started(workshop.scene, build)
+    assert {"interpret": 1, "specify": 1} == dict(workshop.model.runs)
+
+
+async def test_an_artifact_store_that_is_away_when_a_package_could_be_shared_is_waited_for(workshop):
+    await workshop.scene.queued()
+    first = await workshop.run()
+    workshop.artifacts.faults = [NO_STORE] * 3
+    await workshop.scene.queued()
+    second = await workshop.run()
+    assert first.result.artifacts == second.result.artifacts
+    assert Stage.PACKAGE in [stage for stage, outcome in workshop.observed.ended if outcome == "recalled"]
+
+
+async def test_an_artifact_store_that_stays_away_fails_the_build_at_its_limit_and_nothing_is_lost(workshop):
+    workshop.artifacts.faults = [NO_STORE] * 10_000
+    build = await workshop.scene.queued()
+    ended = await workshop.run(build_s=0.5)
+    assert (BuildState.FAILED, "PCF-SYS-001", Stage.PACKAGE) == (ended.state, ended.problem.code, ended.stage)
+    assert "resume" in ended.problem.suggestion
+    assert "s3://" not in repr(ended.problem)
+    workshop.artifacts.faults = []
+    await workshop.scene.desk.resume(build.id, workshop.scene.request())
+    assert BuildState.SUCCEEDED is (await workshop.run()).state
+    assert {"interpret": 1, "specify": 1} == dict(workshop.model.runs)
+
+
 async def test_a_build_goes_on_with_the_release_it_began_with(workshop):
     lease = await workshop.scene.running()
     await workshop.scene.store.begin(lease, "releases/fedcba9876543210")
@@ -244,6 +287,21 @@ async def test_resuming_lets_a_poisoned_build_try_again(workshop):
     assert BuildState.SUCCEEDED is (await workshop.run()).state
 
 
+async def test_a_build_that_got_on_and_then_ends_every_run_at_one_stage_is_given_up_too(workshop):
+    """The run that completed the stage before is the first of the three that tried this one."""
+    build = await workshop.scene.queued()
+    lease = await workshop.scene.store.claim("dies", lease_s=30)
+    await workshop.scene.store.begin(lease, workshop.brain.knowledge.release)
+    done = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", ())
+    await workshop.scene.store.stage_done(lease, done, then=Stage.MATCH)
+    for _ in range(2):
+        await workshop.scene.reclaimed()
+    workshop.scene.clock.advance(60)
+    ended = await workshop.run()
+    assert (build.id, BuildState.FAILED, Stage.MATCH) == (ended.id, ended.state, ended.problem.stage)
+    assert "3 runs in a row" in ended.problem.message
+
+
 async def test_a_run_without_its_lease_stores_nothing(workshop):
     lease = await workshop.scene.running()
     cancelled = await workshop.scene.desk.cancel(lease.build.id, workshop.scene.request())
@@ -264,7 +322,7 @@ async def test_a_store_that_is_away_does_not_fail_the_build(workshop):
             raise StoreUnavailable("SQLITE_FULL")
 
     with pytest.raises(StoreUnavailable):
-        await workshop.execution(Away()).run(lease)
+        await workshop.execution(Away(), store_away_s=0).run(lease)
     assert BuildState.RUNNING is (await workshop.scene.store.get(lease.build.id)).state
 
 
@@ -287,3 +345,73 @@ async def test_a_package_whose_bytes_are_gone_is_made_again(workshop):
     second = await workshop.run()
     assert first.result.artifacts[0] == second.result.artifacts[0]
     assert second.result.artifacts[0].sha256 in workshop.artifacts.contents
+
+
+async def test_a_package_that_will_expire_is_made_again_and_not_pointed_at(workshop):
+    await workshop.scene.queued()
+    first = await workshop.run()
+    workshop.artifacts.expiring = {first.result.artifacts[0].sha256}
+    await workshop.scene.queued()
+    second = await workshop.run()
+    assert first.result.artifacts == second.result.artifacts
+    assert [Stage.GENERATE] == [stage for stage, outcome in workshop.observed.ended if outcome == "recalled"]
+
+
+@dataclass
+class Flickering:
+    """A store that is away at every other call: before it does anything, or after it, when only its answer is lost."""
+
+    store: Any
+    lost: str
+    calls: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.store, name)
+        if name not in {"begin", "stage_done", "recall"}:
+            return method
+
+        async def call(*args: Any, **named: Any) -> Any:
+            self.calls += 1
+            first = self.calls % 2 == 1
+            if first and self.lost == "the call":
+                raise StoreUnavailable("ConnectionRefusedError")
+            result = await method(*args, **named)
+            if first and self.lost == "the answer":
+                raise StoreUnavailable("ConnectionDoesNotExistError")
+            return result
+
+        return call
+
+
+@pytest.mark.parametrize("lost", ["the call", "the answer"])
+async def test_a_store_that_comes_back_gets_everything_once(workshop, lost):
+    build = await workshop.scene.queued("I need a 5-star rating")
+    lease = await workshop.scene.store.claim("one", lease_s=30)
+    await workshop.execution(Flickering(workshop.scene.store, lost)).run(lease)
+    events = await workshop.scene.events(build)
+    told = Counter((event.event.type, event.event.stage) for event in events)
+    audited = Counter(entry.type for entry in await trail(workshop.scene))
+    assert EventType.SUCCEEDED is events[-1].event.type
+    assert [(1, 1)] * 7 == [
+        (told[EventType.STAGE_STARTED, stage], told[EventType.STAGE_SUCCEEDED, stage]) for stage in Stage
+    ]
+    assert (1, 7, 1) == (audited["build.created"], audited["stage.succeeded"], audited["build.succeeded"])
+    assert {"interpret": 1, "specify": 1} == dict(workshop.model.runs)
+
+
+async def test_an_end_whose_answer_was_lost_is_not_stored_twice(workshop):
+    build = await workshop.scene.queued("I need a 5-star rating")
+    lease = await workshop.scene.store.claim("one", lease_s=30)
+
+    class AnswerLost:
+        def __getattr__(self, name):
+            return getattr(workshop.scene.store, name)
+
+        async def settle(self, *arguments, **named):
+            await workshop.scene.store.settle(*arguments, **named)
+            raise StoreUnavailable("ConnectionDoesNotExistError")
+
+    with pytest.raises(LeaseLost):
+        await workshop.execution(AnswerLost()).run(lease)
+    assert BuildState.SUCCEEDED is (await workshop.scene.store.get(build.id)).state
+    assert 1 == Counter(entry.type for entry in await trail(workshop.scene))["build.succeeded"]

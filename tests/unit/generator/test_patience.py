@@ -1,14 +1,15 @@
-"""Waiting for the brain, within the time of the build."""
+"""Waiting for what is away, within the time of the build."""
 
 import time
 
 import pytest
 from pcf_generator.domain.stage import Stage
 from pcf_generator.patience import Patience
-from pcf_generator.ports import KnowledgeUnavailable
+from pcf_generator.ports import ArtifactsUnavailable, KnowledgeUnavailable
 from pcf_generator.step import StageTimeout
 
 AWAY = KnowledgeUnavailable("UNAVAILABLE")
+NO_STORE = ArtifactsUnavailable("s3://bucket hangs")
 TIMEOUT = StageTimeout(Stage.MATCH)
 
 
@@ -33,14 +34,23 @@ async def test_what_comes_at_once_is_given():
     assert "known" == await patience()(attempt("known"))
 
 
-async def test_what_comes_after_a_while_is_given(caplog):
-    assert "known" == await patience()(attempt(AWAY, AWAY, AWAY, "known"))
-    assert ["waiting for the brain"] == caplog.messages
+@pytest.mark.parametrize("away", [AWAY, NO_STORE])
+async def test_what_comes_after_a_while_is_given(caplog, away):
+    assert "known" == await patience()(attempt(away, away, away, "known"))
+    assert [away.who] == [getattr(line, "pcf.waiting_for") for line in caplog.records]
 
 
-async def test_without_time_for_another_attempt_the_absence_is_told():
-    with pytest.raises(KnowledgeUnavailable):
-        await patience(left_s=0.5, retry_s=1.0)(attempt(AWAY, "too late"))
+async def test_one_absence_after_another_is_waited_out_and_each_is_logged_once(caplog):
+    assert "known" == await patience()(attempt(AWAY, AWAY, NO_STORE, NO_STORE, AWAY, "known"))
+    assert ["the brain", "the artifact store", "the brain"] == [
+        getattr(line, "pcf.waiting_for") for line in caplog.records
+    ]
+
+
+@pytest.mark.parametrize("away", [AWAY, NO_STORE])
+async def test_without_time_for_another_attempt_the_absence_is_told(away):
+    with pytest.raises(type(away)):
+        await patience(left_s=0.5, retry_s=1.0)(attempt(away, "too late"))
 
 
 async def test_a_stage_that_takes_too_long_is_told_as_it_is():

@@ -32,7 +32,7 @@ async def run(knowledge, journal, artifacts, observations):
         kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, artifacts)
 
         async def holds(value):
-            return not hasattr(value, "source") or await artifacts.holds(value.source.sha256)
+            return not hasattr(value, "source") or await artifacts.lasts(value.source)
 
         ends_at = asyncio.get_running_loop().time() + 60
         step = Step(journal, known, observer=observations, holds=holds, stage_limit_s=30, ends_at=ends_at)
@@ -126,7 +126,7 @@ async def test_a_lost_artifact_is_packed_again(run, artifacts, observations):
 
     assert first == await run()
     assert [(Stage.PACKAGE, "succeeded")] == observations.ended
-    assert await artifacts.holds(first.artifacts[0].sha256)
+    assert await artifacts.holds(first.artifacts[0])
 
 
 WORDS = [

@@ -2,10 +2,11 @@
 
 import grpc
 import pytest
+from pcf_generator.artifact_store import ArtifactDamaged, ArtifactGone
 from pcf_generator.build_store import BuildUnknown, QueueFull, RequestIdReused, StoreUnavailable, WrongState
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
 from pcf_generator.domain.build import Build, BuildOptions, BuildState
-from pcf_generator.ports import ArtifactGone
+from pcf_generator.ports import ArtifactsUnavailable
 from pcf_generator.refusals import told
 from pcf_runtime.errors import ServiceError
 from pcf_runtime.testing import FakeClock
@@ -32,7 +33,9 @@ def refusal(error):
         (ChoiceUnknown("a, b"), grpc.StatusCode.INVALID_ARGUMENT, "UNKNOWN_CHOICE"),
         (QuestionUnknown("kind"), grpc.StatusCode.INVALID_ARGUMENT, "WRONG_QUESTION"),
         (ArtifactUnknown("source"), grpc.StatusCode.NOT_FOUND, "ARTIFACT_NOT_FOUND"),
-        (ArtifactGone("5e5e"), grpc.StatusCode.NOT_FOUND, "ARTIFACT_NOT_FOUND"),
+        (ArtifactGone("5e5e"), grpc.StatusCode.NOT_FOUND, "ARTIFACT_GONE"),
+        (ArtifactDamaged("5e5e"), grpc.StatusCode.DATA_LOSS, "ARTIFACT_DAMAGED"),
+        (ArtifactsUnavailable("hangs"), grpc.StatusCode.UNAVAILABLE, "ARTIFACTS_UNAVAILABLE"),
         (OffsetPastEnd("200"), grpc.StatusCode.OUT_OF_RANGE, "OFFSET_PAST_END"),
         (StoreUnavailable("SQLITE_BUSY"), grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE"),
     ],
@@ -42,8 +45,9 @@ def test_every_refusal_has_its_code_and_reason(error, code, reason):
     assert (code, reason) == (refusal(error).code, refusal(error).reason)
 
 
-def test_a_full_queue_says_when_to_come_again():
-    assert refusal(QueueFull(7)).retry_after_s > 0
+@pytest.mark.parametrize("error", [QueueFull(7), ArtifactsUnavailable("hangs")])
+def test_what_passes_says_when_to_come_again(error):
+    assert refusal(error).retry_after_s > 0
 
 
 def test_a_wrong_state_names_the_state():
@@ -64,6 +68,7 @@ def test_an_offset_past_the_end_says_where_the_end_is():
 
 def test_what_the_store_says_about_itself_stays_here():
     assert "SQLITE" not in refusal(StoreUnavailable("SQLITE_BUSY")).message
+    assert "s3://" not in refusal(ArtifactsUnavailable("s3://bucket hangs")).message
 
 
 def test_other_errors_pass():

@@ -1,5 +1,7 @@
 """The generator's settings: safe defaults, and nonsense refused by name."""
 
+import base64
+
 import pytest
 from pcf_generator.settings import GeneratorSettings
 from pcf_runtime.settings import ConfigurationError, load
@@ -41,11 +43,65 @@ def test_a_stage_that_may_take_longer_than_its_build_is_a_problem():
     assert "PCF_GENERATOR_STAGE_LIMIT_S is longer than PCF_GENERATOR_BUILD_LIMIT_S." == problem
 
 
-def test_production_needs_a_database_that_instances_share(monkeypatch):
-    monkeypatch.setenv("PCF_ENV", "production")
-    with pytest.raises(ConfigurationError, match="PCF_GENERATOR_DATABASE"):
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_where_several_instances_run_they_need_a_database_to_share(monkeypatch, environment):
+    monkeypatch.setenv("PCF_ENV", environment)
+    with pytest.raises(ConfigurationError, match=f"PCF_GENERATOR_DATABASE_URL is not set.*{environment} needs"):
         load(GeneratorSettings)
+    monkeypatch.setenv("PCF_GENERATOR_DATABASE_URL", "postgresql://generator:secret@db/builds")
+    assert [] == [problem for problem in GeneratorSettings().problems() if "DATABASE" in problem]
+
+
+def test_the_password_of_the_database_is_shown_to_nobody(monkeypatch):
+    monkeypatch.setenv("PCF_GENERATOR_DATABASE_URL", "postgresql://generator:secret@db/builds")
+    assert "secret" not in repr((GeneratorSettings(), GeneratorSettings().describe()))
 
 
 def test_every_setting_says_what_it_is_for():
     assert [] == [name for name, field in GeneratorSettings.model_fields.items() if not field.description]
+
+
+KEY = base64.b64encode(bytes(32)).decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"artifacts_url": "bucket/prefix"}, "PCF_GENERATOR_ARTIFACTS_URL: a bucket is written as s3://"),
+        ({"artifacts_url": "s3://key:secret@bucket"}, "PCF_GENERATOR_ARTIFACTS_URL: credentials do not belong"),
+        ({"presign_s": 60}, "PCF_GENERATOR_PRESIGN_S is about a bucket: set PCF_GENERATOR_ARTIFACTS_URL too."),
+        ({"artifacts_days": 30}, "PCF_GENERATOR_ARTIFACTS_DAYS is about a bucket"),
+        ({"redis_url": "redis://127.0.0.1:6379"}, "PCF_GENERATOR_CACHE_KEY is not set, and nothing goes to Redis"),
+        ({"redis_url": "redis://127.0.0.1", "cache_key": "secret"}, "PCF_GENERATOR_CACHE_KEY: a sealing key is"),
+        ({"redis_url": "http://:secret@host", "cache_key": KEY}, "PCF_GENERATOR_REDIS_URL: a Redis URL begins with"),
+    ],
+)
+def test_what_cannot_be_used_is_a_sentence_without_the_secret(values, told):
+    (problem,) = GeneratorSettings(**values).problems()
+    assert problem.startswith(told)
+    assert "secret" not in problem
+
+
+def test_bucket_and_redis_together_have_no_problem():
+    settings = GeneratorSettings(
+        artifacts_url="s3://bucket/prefix?region=eu-west-1",
+        artifacts_days=30,
+        presign_s=60,
+        redis_url="rediss://user:secret@redis:6380/1",
+        cache_key=KEY,
+    )
+    assert [] == settings.problems()
+    assert [] == [text for text in map(str, settings.describe().values()) if KEY in text or "secret" in text]
+
+
+def test_production_needs_artifacts_that_instances_share(monkeypatch):
+    monkeypatch.setenv("PCF_ENV", "production")
+    with pytest.raises(ConfigurationError, match="PCF_GENERATOR_ARTIFACTS_URL is not set"):
+        load(GeneratorSettings)
+
+
+@pytest.mark.parametrize(("name", "value"), [("PRESIGN_S", "604801"), ("PRESIGN_S", "-1"), ("CACHE_TTL_S", "0")])
+def test_a_time_that_cannot_be_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(f"PCF_GENERATOR_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"PCF_GENERATOR_{name}"):
+        load(GeneratorSettings)

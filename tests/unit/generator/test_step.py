@@ -136,6 +136,38 @@ async def test_what_was_shared_is_told_as_such(make_step, journal, observations,
     assert [(Stage.GENERATE, "succeeded"), (Stage.GENERATE, "recalled")] == observations.ended
 
 
+async def test_what_was_shared_is_written_once(make_step, journal, counted):
+    """The checkpoint of a build that took it says only that it did."""
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    first = journal.done.pop(Stage.GENERATE)
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    second = journal.done[Stage.GENERATE]
+
+    assert (True, False) == (first.shared, second.shared)
+    assert (first.checkpoint.input_hash, "") == (second.checkpoint.input_hash, second.checkpoint.content)
+
+
+async def test_a_checkpoint_that_took_what_was_shared_serves_as_any(make_step, journal, observations, counted):
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    journal.done.clear()
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    before = list(observations.ended)
+
+    assert TREE == await make_step()(Stage.GENERATE, counted.run, TREE)
+    assert (1, before) == (counted.times, observations.ended)
+
+
+async def test_a_checkpoint_that_took_what_is_shared_no_more_runs_again(make_step, journal, counted):
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    journal.done.clear()
+    await make_step()(Stage.GENERATE, counted.run, TREE)
+    journal.shared.clear()
+
+    assert TREE == await make_step()(Stage.GENERATE, counted.run, TREE)
+    assert 2 == counted.times
+    assert journal.done[Stage.GENERATE].shared
+
+
 async def test_nothing_is_shared_when_the_artifact_is_gone(make_step, journal, counted):
     await make_step()(Stage.PACKAGE, counted.run, TREE)
     journal.done.clear()

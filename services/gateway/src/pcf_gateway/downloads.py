@@ -29,6 +29,12 @@ def part(download: Download, wanted: ByteRange) -> Response:
     return _streamed(download, status=206, length=wanted.length, extra={"Content-Range": content_range})
 
 
+def redirected(download: Download) -> Response:
+    """To where the bytes are: once, for the URL is this client's and holds for a short while."""
+    headers = {"Location": download.link, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status_code=307, headers=headers)
+
+
 def head(artifact: Artifact) -> Response:
     return Response(
         headers={**_headers(artifact), "Content-Length": str(artifact.size_bytes)},

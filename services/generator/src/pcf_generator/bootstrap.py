@@ -1,11 +1,13 @@
 """Puts the generator together: the only place that knows settings and adapters."""
 
+import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from pcf.generator.v1 import generator_pb2_grpc
 from pcf_runtime.client import open_channel, service_config
@@ -21,17 +23,22 @@ from pcf_generator.adapters.brain_client import BrainClient
 from pcf_generator.adapters.folder_artifacts import FolderArtifacts
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_generator.artifact_store import ArtifactStore
+from pcf_generator.build_store import BuildStore
 from pcf_generator.checks.inspector import Inspector
 from pcf_generator.desk import Desk
 from pcf_generator.execution import BuildLimits, Execution
+from pcf_generator.journal import NoIndex
 from pcf_generator.metrics import PipelineMetrics
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.packing.archive import pack
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
+from pcf_generator.ports import ResultIndex
 from pcf_generator.runner import Runner, RunnerLimits
 from pcf_generator.servicer import GeneratorServicer
 from pcf_generator.settings import GeneratorSettings
+from pcf_generator.tolerance import Tolerated
 from pcf_generator.version import VERSION
 
 SERVICE = "pcf.generator.v1.GeneratorService"
@@ -57,25 +64,24 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
     metrics = PipelineMetrics(registry)
     build_info(registry, service="generator", version=VERSION)
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database)
-        stack.push_async_callback(database.close)
-        store = SqliteBuildStore(database, clock=_now, new_id=new_ulid)
-        artifacts = FolderArtifacts(settings.artifacts)
+        store = await _store(settings, stack)
+        artifacts, artifacts_probe = await _artifacts(settings, stack, metrics)
+        index = _index(settings, stack, metrics)
         brain_channel = open_channel(settings.brain_target, service_config=service_config("pcf.brain.v1"))
         stack.push_async_callback(brain_channel.close)
         audit_channel = open_channel(settings.audit_target, service_config=service_config("pcf.audit.v1"))
         stack.push_async_callback(audit_channel.close)
         brain = BrainClient(brain_channel)
 
-        delivery = AuditDelivery(store, audit_channel, observer=metrics)
+        owner = f"{socket.gethostname()}/{os.getpid()}/{new_ulid()}"
+        delivery = AuditDelivery(store, audit_channel, owner=owner, observer=metrics)
         await delivery.start()
         stack.push_async_callback(delivery.stop)
 
         kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, artifacts)
         limits = BuildLimits(stage_s=settings.stage_limit_s, build_s=settings.build_limit_s)
-        execution = Execution(store, brain, kit, limits=limits, clock=_now, observer=metrics)
+        execution = Execution(store, brain, kit, limits=limits, clock=_now, observer=metrics, index=index)
         runner_limits = RunnerLimits(concurrency=settings.concurrency, lease_s=settings.lease_s)
-        owner = f"{socket.gethostname()}/{os.getpid()}/{new_ulid()}"
         runner = Runner(store, execution, owner=owner, limits=runner_limits)
         await runner.start()
         stack.push_async_callback(runner.stop)
@@ -86,13 +92,14 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
             metrics.outbox_depth.set(await store.outbox_depth())
 
         # Not the brain: without it builds wait, and everything else still answers.
-        checks = [Check("store", store.ping), Check("artifacts", artifacts.ping), Check("runner", runs)]
+        checks = [Check("store", store.ping), Check("artifacts", artifacts_probe), Check("runner", runs)]
         desk = Desk(store, artifacts, clock=_now, new_id=new_ulid, queue_limit=settings.queue_limit)
+        readiness = Readiness(checks)
         server = build_server(
-            [rpc(desk)],
+            [rpc(desk, draining=readiness.draining)],
             options=_options(settings),
             metrics=RpcMetrics(registry, service="generator"),
-            readiness=Readiness(checks),
+            readiness=readiness,
         )
         metrics_port = await stack.enter_async_context(
             serve_metrics(registry, host=settings.host, port=settings.metrics_port)
@@ -102,9 +109,54 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         yield Running(server.port, metrics_port)
 
 
-def rpc(desk: Desk) -> Rpc:
-    """The service's methods at this desk, ready to be served."""
-    servicer = GeneratorServicer(desk)
+async def _store(settings: GeneratorSettings, stack: AsyncExitStack) -> BuildStore:
+    """Where builds are kept: a database that instances share, or a file of this one."""
+    if url := settings.database_url.get_secret_value():
+        from pcf_generator.adapters.postgres.opening import open_store  # noqa: PLC0415 - asyncpg is slow to load
+
+        return await stack.enter_async_context(open_store(url, size=settings.database_pool, new_id=new_ulid))
+    database = await Database.open(settings.database)
+    stack.push_async_callback(database.close)
+    return SqliteBuildStore(database, clock=_now, new_id=new_ulid)
+
+
+async def _artifacts(
+    settings: GeneratorSettings, stack: AsyncExitStack, metrics: PipelineMetrics
+) -> tuple[ArtifactStore, Callable[[], Awaitable[None]]]:
+    """The store of the artifacts, and what readiness asks about it."""
+    if not settings.artifacts_url:
+        folder = FolderArtifacts(settings.artifacts)
+        return folder, folder.ping
+    from pcf_runtime.s3 import Bucket, BucketUrl  # noqa: PLC0415 - boto3 is slow to load, and a folder needs none
+
+    from pcf_generator.adapters.s3_artifacts import Keeping, S3Artifacts  # noqa: PLC0415 - likewise
+
+    keeping = Keeping(days=settings.artifacts_days, link_s=settings.presign_s)
+    bucket = Bucket(BucketUrl.parse(settings.artifacts_url), read_timeout_s=keeping.call_s / 2)
+    stack.callback(bucket.close)
+    artifacts = S3Artifacts(bucket, keeping=keeping, clock=_now)
+    await artifacts.start()
+    return artifacts, Tolerated(artifacts.ping, who="the artifact store", up=metrics.artifacts_up)
+
+
+def _index(settings: GeneratorSettings, stack: AsyncExitStack, metrics: PipelineMetrics) -> ResultIndex:
+    """Where shared results are close at hand."""
+    if not settings.redis_url.get_secret_value():
+        return NoIndex()
+    from pcf_runtime.redis_cache import RedisCache  # noqa: PLC0415 - redis is slow to load, and is optional
+
+    from pcf_generator.adapters.redis_results import RedisResults  # noqa: PLC0415 - likewise
+
+    url, secret = settings.redis_url.get_secret_value(), settings.cache_key.get_secret_value()
+    cache = RedisCache.connect(url, namespace="pcf:generator:", observe=metrics.looked_up)
+    stack.push_async_callback(cache.aclose)
+    unsealable = partial(metrics.looked_up, "unsealable")
+    return RedisResults(cache, secret=secret, ttl_s=settings.cache_ttl_s, unsealable=unsealable)
+
+
+def rpc(desk: Desk, *, draining: asyncio.Event) -> Rpc:
+    """The service's methods at this desk, ready to be served; watches end once `draining` is set."""
+    servicer = GeneratorServicer(desk, draining=draining)
     return Rpc(SERVICE, lambda server: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server))
 
 

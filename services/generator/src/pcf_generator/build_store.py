@@ -1,7 +1,12 @@
-"""What the runner and the servicer need from a store of builds; `adapters/sqlite/` is one.
+"""What the runner and the servicer need from a store of builds; `adapters/sqlite/` and `adapters/postgres/` are two.
 
 Every change of a build, its events and its audit entries are one transaction. Nothing here waits for another
 service.
+
+A build that ends whatever instance runs it must not end them all, so claims are counted. What is counted is runs
+without progress: a stage that is completed sets the count back to one, the run that completed it. So a build is given
+up once a stage was tried by three runs in a row, and one that is hit by crashes of other causes lives as long as it
+gets on between them. A run that is handed back does not count.
 """
 
 from collections.abc import Callable, Sequence
@@ -66,13 +71,14 @@ class Lease:
 class Request:
     """What makes a write safe to repeat, and who made it: an empty id means it is not.
 
-    `trace_id` is the id of the request in logs and in the audit log.
+    `trace_id` is the id of the request in logs and in the audit log, `tenant` the one it came for.
     """
 
     id: str
     fingerprint: str
     actor: str
     trace_id: str = ""
+    tenant: str = "default"
 
 
 Change = Callable[[Build], Build]
@@ -106,16 +112,22 @@ class BuildStore(Protocol):
         """Take the oldest build that waits or whose lease ran out; None when there is none."""
 
     async def renew(self, lease: Lease, *, lease_s: float) -> bool:
-        """Keep the lease; false when it is lost."""
+        """Keep the lease; false when it is lost or has run out."""
 
     async def wait_for_loss(self, lease: Lease, *, timeout_s: float) -> None:
         """Return once the lease may be lost, or the time is over."""
 
     async def begin(self, lease: Lease, release: str) -> dict[Stage, Checkpoint]:
-        """Bind the build to a release of the brain, and give what its stages left; LeaseLost."""
+        """Bind the build to a release of the brain, and give what its stages left; LeaseLost.
+
+        Beginning again under the same lease changes nothing.
+        """
 
     async def stage_done(self, lease: Lease, done: StageDone, *, then: Stage | None) -> None:
-        """Store a stage's result and begin the next; LeaseLost."""
+        """Store a stage's result and begin the next; LeaseLost.
+
+        The same result again under the same lease changes nothing: who does not know whether it was stored repeats.
+        """
 
     async def settle(self, lease: Lease, change: Change, *, event: NewEvent, trail: Sequence[TrailEntry]) -> Build:
         """Store how a run ended and give up the lease; LeaseLost."""
@@ -137,6 +149,15 @@ class BuildStore(Protocol):
 
     async def wait_for_trail(self, *, timeout_s: float) -> None:
         """Return once the outbox may hold entries it did not hold when this returned last, or the time is over."""
+
+    async def take_delivery(self, owner: str, *, turn_s: float) -> bool:
+        """Whether it is this owner's turn to deliver audit entries; if so, no other's for `turn_s`.
+
+        Spares the audit log what would be delivered twice. It would do no harm: entries carry their ids.
+        """
+
+    async def leave_delivery(self, owner: str) -> None:
+        """End this owner's turn, if it has one."""
 
     async def undelivered(self, *, limit: int) -> Sequence[AuditEvent]:
         """The oldest audit entries not yet acknowledged, in order."""

@@ -8,6 +8,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pcf.generator.v1 import generator_pb2 as pb
 from pcf_runtime.pagination import decode_token, encode_token, page_size
 
+from pcf_generator.artifact_store import Link
+from pcf_generator.desk import Download
 from pcf_generator.domain.build import (
     Artifact,
     Build,
@@ -133,6 +135,18 @@ def artifact_to(artifact: Artifact, build: Build) -> pb.Artifact:
         sha256=artifact.sha256,
         size_bytes=artifact.size_bytes,
     )
+
+
+def download_to(download: Download) -> pb.DownloadArtifactResponse:
+    """The message that a download begins with."""
+    return pb.DownloadArtifactResponse(
+        artifact=artifact_to(download.artifact, download.build),
+        link=_link_to(download.link) if download.link else None,
+    )
+
+
+def _link_to(link: Link) -> pb.DownloadLink:
+    return pb.DownloadLink(url=link.url, expire_time=_timestamp(link.expire_time))
 
 
 def _filter(message: pb.ListBuildsRequest) -> str:

@@ -1,8 +1,11 @@
 """What callers may do with builds: create, look, watch, answer, cancel, resume, download."""
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from pcf_generator.artifact_store import ArtifactGone, ArtifactStore, Link
 from pcf_generator.build_store import BuildStore, Change, Request, WrongState
 from pcf_generator.domain.build import (
     Answer,
@@ -15,7 +18,7 @@ from pcf_generator.domain.build import (
     NewEvent,
 )
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import ArtifactStore, Clock, NewId
+from pcf_generator.ports import Clock, NewId
 
 EVENTS_AT_ONCE = 200
 POLL_S = 5.0
@@ -36,6 +39,20 @@ class ArtifactUnknown(LookupError):  # noqa: N818
 
 class OffsetPastEnd(ValueError):  # noqa: N818
     """Reading would begin behind the artifact's end."""
+
+
+class Leaving(Exception):  # noqa: N818
+    """The instance shuts down and the build goes on: watch it elsewhere, from the last number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An artifact on its way: through its link if there is one, else in chunks."""
+
+    build: Build
+    artifact: Artifact
+    link: Link | None
+    chunks: AsyncGenerator[bytes, None]
 
 
 class Desk:
@@ -62,6 +79,7 @@ class Desk:
             create_time=now,
             update_time=now,
             request_id=request.trace_id,
+            tenant=request.tenant,
         )
         return await self._store.create(build, request, queue_limit=self._queue_limit)
 
@@ -110,39 +128,50 @@ class Desk:
 
         return await self._change(build_id, answer, EventType.ANSWERED, "Answered.", "build.answered", request)
 
-    async def watch(self, build_id: str, *, after: int) -> AsyncGenerator[BuildEvent, None]:
-        """Events after a number, as they happen; ends when the build has settled and all was given."""
+    async def watch(
+        self, build_id: str, *, after: int, leaving: asyncio.Event | None = None
+    ) -> AsyncGenerator[BuildEvent, None]:
+        """Events after a number, as they happen; ends when the build has settled and all was given.
+
+        Leaving once that event is set: a build may outlive any patience of a shutdown.
+        """
+        left = leaving or asyncio.Event()
+        build = await self._store.get(build_id)
         while True:
-            build = await self._store.get(build_id)
             events = await self._store.events(build_id, after=after, limit=EVENTS_AT_ONCE)
             for event in events:
                 yield event
                 after = event.sequence
-            # The build may have gone on since it was read: the last event knows better, and has no one behind it.
-            state = events[-1].state if events else build.state
-            if state.settled and after >= build.last_sequence:
-                return
+            if not events or events[-1].state.settled:
+                # Whether that was all, only the build knows, and only if it is asked after its events.
+                build = await self._store.get(build_id)
+                if after < build.last_sequence:
+                    continue
+                if build.state.settled:
+                    return
             # A caller's own number may lie beyond anything the build will ever tell.
             last = after if events else build.last_sequence
-            await self._store.wait_for_change(build_id, after=last, timeout_s=POLL_S)
+            await _either(self._store.wait_for_change(build_id, after=last, timeout_s=POLL_S), left.wait())
+            if left.is_set():
+                raise Leaving
 
     async def open_artifact(
-        self, build_id: str, kind: str, request: Request, *, offset: int, limit: int
-    ) -> tuple[Build, Artifact, AsyncGenerator[bytes, None]]:
-        """An artifact's description and bytes; the download is told to the audit log before the first byte."""
+        self, build_id: str, kind: str, request: Request, *, offset: int, limit: int, accept_link: bool
+    ) -> Download:
+        """An artifact's description and way here; the download is told to the audit log before it can begin."""
         build = await self._store.get(build_id)
         artifact = next((a for a in build.result.artifacts if a.kind == kind), None) if build.result else None
-        if artifact is None or not await self._artifacts.holds(artifact.sha256):
+        if artifact is None:
             raise ArtifactUnknown(kind)
         if offset > artifact.size_bytes:
             raise OffsetPastEnd(str(artifact.size_bytes))
-        entry = TrailEntry("artifact.downloaded", details={"artifact": kind, "sha256": artifact.sha256})
-        await self._store.record(build_id, entry, request)
-        return (
-            build,
-            artifact,
-            self._artifacts.read(artifact.sha256, offset=offset, limit=limit or artifact.size_bytes),
-        )
+        if not await self._artifacts.holds(artifact):
+            raise ArtifactGone(artifact.sha256)
+        link = await self._artifacts.link(artifact) if accept_link else None
+        details = {"artifact": kind, "sha256": artifact.sha256} | ({"through": "link"} if link else {})
+        await self._store.record(build_id, TrailEntry("artifact.downloaded", details=details), request)
+        chunks = self._artifacts.read(artifact, offset=offset, limit=limit or artifact.size_bytes)
+        return Download(build, artifact, link, chunks)
 
     async def _change(
         self, build_id: str, change: Change, kind: EventType, message: str, entry: str, request: Request
@@ -150,3 +179,16 @@ class Desk:
         return await self._store.change(
             build_id, change, event=NewEvent(kind, message), trail=TrailEntry(entry), request=request
         )
+
+
+async def _either(*waits: Coroutine[Any, Any, object]) -> None:
+    """Until one of them is over; raises what it raised."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -17,10 +17,11 @@ from pcf_generator.domain.refusal import Clarification, PipelineStop, Refusal
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
 from pcf_generator.endings import Ending
+from pcf_generator.endurance import Endurance
 from pcf_generator.faults import claimed_too_often, problem_of
-from pcf_generator.journal import LeasedJournal
+from pcf_generator.journal import LeasedJournal, NoIndex
 from pcf_generator.patience import Patience
-from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost
+from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost, ResultIndex
 from pcf_generator.step import StageObserver, Step
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,9 @@ class BuildLimits:
     stage_s: float = 30.0
     build_s: float = 120.0
     max_claims: int = 3
-    knowledge_retry_s: float = 1.0
+    retry_s: float = 1.0
+    store_away_s: float = 30.0
+    """How long a run sits out a store that is away."""
 
 
 class BuildObserver(StageObserver, Protocol):
@@ -55,6 +58,7 @@ class Execution:
         limits: BuildLimits,
         clock: Clock,
         observer: BuildObserver,
+        index: ResultIndex | None = None,
     ) -> None:
         self._store = store
         self._brain = brain
@@ -62,6 +66,8 @@ class Execution:
         self._limits = limits
         self._clock = clock
         self._observer = observer
+        self._index = index or NoIndex()
+        self._endure = Endurance(limit_s=limits.store_away_s, retry_s=limits.retry_s)
 
     async def run(self, lease: Lease) -> None:
         """Run the build until it settles.
@@ -76,7 +82,7 @@ class Execution:
         knowledge: Knowledge | None = None
         step: Step | None = None
         ends_at = time.monotonic() + self._limits.build_s
-        patience = Patience(ends_at=ends_at, retry_s=self._limits.knowledge_retry_s)
+        patience = Patience(ends_at=ends_at, retry_s=self._limits.retry_s)
         try:
             knowledge = await patience(lambda: self._knowledge(build))
             step = await self._step(lease, knowledge, ends_at)
@@ -94,7 +100,9 @@ class Execution:
         return self._brain.at(build.brain_release) if build.brain_release else await self._brain.current()
 
     async def _step(self, lease: Lease, knowledge: Knowledge, ends_at: float) -> Step:
-        journal = await LeasedJournal.begin(self._store, lease, release=knowledge.release)
+        journal = await LeasedJournal.begin(
+            self._store, lease, release=knowledge.release, index=self._index, endure=self._endure
+        )
         return Step(
             journal,
             knowledge,
@@ -105,8 +113,8 @@ class Execution:
         )
 
     async def _holds(self, result: object) -> bool:
-        """A package counts only while its bytes are kept."""
-        return not isinstance(result, Package) or await self._kit.artifacts.holds(result.source.sha256)
+        """A package counts only while its bytes are kept, and for a while to come."""
+        return not isinstance(result, Package) or await self._kit.artifacts.lasts(result.source)
 
     async def _outcome(self, build: Build, knowledge: Knowledge, step: Step, patience: Patience) -> Ending:
         brief = brief_of(build)
@@ -128,7 +136,7 @@ class Execution:
     async def _settle(self, lease: Lease, ending: Ending, routes: Sequence[Route] = ()) -> None:
         """Routing decisions of a stage that came to no result are told with the ending."""
         trail = (*(route.entry() for route in routes), ending.entry)
-        settled = await self._store.settle(lease, ending.change, event=ending.event, trail=trail)
+        settled = await self._endure(lambda: self._store.settle(lease, ending.change, event=ending.event, trail=trail))
         self._observer.build_settled(settled.state)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.refusal import Problem
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports import ArtifactsUnavailable, BrainFileFault, KnowledgeGone, KnowledgeUnavailable
 from pcf_generator.step import StageTimeout
 
 _FAULTS: Mapping[type[Exception], tuple[str, str, str, str]] = {
@@ -14,6 +14,12 @@ _FAULTS: Mapping[type[Exception], tuple[str, str, str, str]] = {
         "the brain could not be reached",
         "The knowledge service does not answer.",
         "Nothing is lost: resume the build in a minute.",
+    ),
+    ArtifactsUnavailable: (
+        "PCF-SYS-001",
+        "the artifact store could not be reached",
+        "The finished files could not be stored.",
+        "Nothing is lost: resume the build in a minute, and it goes on where it stopped.",
     ),
     KnowledgeGone: (
         "PCF-SYS-001",
@@ -49,7 +55,7 @@ def claimed_too_often(build: Build) -> Problem:
     return Problem(
         "PCF-SYS-004",
         build.stage or Stage.INTERPRET,
-        f"claimed {build.claims} times without an end",
+        f"{build.claims - 1} runs in a row ended before they completed a stage",
         "The build was interrupted again and again.",
         "Tell the operators its id, or start it anew.",
     )

@@ -8,6 +8,8 @@ from pcf_generator.domain.stage import Stage
 OUTCOMES = ("succeeded", "recalled", "stopped", "timed_out", "failed")
 ENTRIES = ("delivered", "set_aside")
 """What becomes of audit entries; `set_aside` should stay zero."""
+LOOKUPS = ("hit", "miss", "fault", "resting", "unsealable")
+"""What comes of asking Redis for a shared result; `unsealable` counts those of another key beside their `hit`."""
 SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -30,6 +32,17 @@ class PipelineMetrics:
         )
         self.queue_depth = Gauge("pcf_queue_depth", "Builds that wait to be claimed.", registry=registry)
         self.outbox_depth = Gauge("pcf_audit_outbox_depth", "Audit entries not yet delivered.", registry=registry)
+        self._lookups = Counter(
+            "pcf_result_lookups", "Shared results asked of Redis, by what came of it.", ["outcome"], registry=registry
+        )
+        self._artifacts_up = Gauge(
+            "pcf_artifact_store_up",
+            "Whether the artifact store answers; builds wait while it does not.",
+            registry=registry,
+        )
+        self._artifacts_up.set(1)
+        for outcome in LOOKUPS:
+            self._lookups.labels(outcome)
         for stage in Stage:
             self._durations.labels(stage.value)
             for outcome in OUTCOMES:
@@ -48,6 +61,14 @@ class PipelineMetrics:
 
     def entries_delivered(self, count: int) -> None:
         self._entries.labels("delivered").inc(count)
+
+    def looked_up(self, outcome: str) -> None:
+        """Redis was asked for a shared result."""
+        self._lookups.labels(outcome).inc()
+
+    def artifacts_up(self, up: bool) -> None:  # noqa: FBT001 - what a probe found
+        """The artifact store was asked whether it is there."""
+        self._artifacts_up.set(up)
 
     def entry_set_aside(self) -> None:
         self._entries.labels("set_aside").inc()

@@ -1,4 +1,4 @@
-"""Waits for the brain as long as a build may take: what it knows comes back, and the build need not fail."""
+"""Waits for what is away as long as a build may take: the brain and the artifacts come back, and no build need fail."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pcf_generator.ports import KnowledgeUnavailable
+from pcf_generator.ports import OutsideUnavailable
 from pcf_generator.step import StageTimeout
 
 T = TypeVar("T")
@@ -15,26 +15,26 @@ log = logging.getLogger(__name__)
 
 
 class Patience:
-    """Repeats what the brain's absence stops, until `ends_at` on the monotonic clock."""
+    """Repeats what an absence outside stops, until `ends_at` on the monotonic clock."""
 
     def __init__(self, *, ends_at: float, retry_s: float) -> None:
         self._ends_at = ends_at
         self._retry_s = retry_s
 
     async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Give what the attempt gives; KnowledgeUnavailable when the brain stayed away too long."""
-        missed: KnowledgeUnavailable | None = None
+        """Give what the attempt gives; OutsideUnavailable when something stayed away too long."""
+        missed: OutsideUnavailable | None = None
         while True:
             try:
                 return await attempt()
-            except KnowledgeUnavailable as error:
+            except OutsideUnavailable as error:
                 if self._left() < self._retry_s:
                     raise
-                if missed is None:
-                    log.warning("waiting for the brain")
+                if type(error) is not type(missed):
+                    log.warning("build waits", extra={"pcf.waiting_for": error.who, "pcf.reason": str(error)})
                 missed = error
             except StageTimeout:
-                # The build's time ended in the middle of one more call to the brain that is away.
+                # The build's time ended in the middle of one more call to what is away.
                 if missed is not None and self._left() <= 0:
                     raise missed from None
                 raise

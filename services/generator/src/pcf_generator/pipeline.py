@@ -2,19 +2,11 @@
 
 from dataclasses import dataclass
 
+from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.domain.build import Artifact, Result
 from pcf_generator.domain.judgement import Package, Validated
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import (
-    ArtifactStore,
-    Brief,
-    Knowledge,
-    Model,
-    Packer,
-    Renderer,
-    ReportWriter,
-    SourceInspector,
-)
+from pcf_generator.ports import Brief, Knowledge, Model, Packer, Renderer, ReportWriter, SourceInspector
 from pcf_generator.stages import approve, generate, interpret, match, package, specify, validate
 from pcf_generator.step import Step
 

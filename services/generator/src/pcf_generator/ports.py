@@ -1,9 +1,9 @@
 """What the pipeline needs from outside; `adapters/` and `models/` hold what stands behind it."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pcf_generator.domain.build import Artifact, BuildOptions
 from pcf_generator.domain.capability import Capability, Kind, ParameterValue
@@ -24,8 +24,27 @@ NewId = Callable[[], str]
 """Gives a fresh ULID."""
 
 
-class KnowledgeUnavailable(Exception):  # noqa: N818 - reads as what it is
-    """The brain cannot be reached now; the stage may be tried again later."""
+class OutsideUnavailable(Exception):  # noqa: N818 - reads as what it is
+    """What builds need from outside is away, named by `who`; the stage may be tried again later.
+
+    OutsideUnavailable
+    ├── KnowledgeUnavailable   the brain
+    └── ArtifactsUnavailable   the store of the artifacts
+    """
+
+    who: ClassVar[str]
+
+
+class KnowledgeUnavailable(OutsideUnavailable):
+    """The brain cannot be reached now."""
+
+    who = "the brain"
+
+
+class ArtifactsUnavailable(OutsideUnavailable):
+    """The store of the artifacts does not answer now, or refuses us until its operators have mended that."""
+
+    who = "the artifact store"
 
 
 class BrainFileFault(Exception):  # noqa: N818
@@ -193,26 +212,9 @@ class ArtifactWriter(Protocol):
         """Store the bytes, unless they are there, and describe them."""
 
 
-class ArtifactStore(Protocol):
-    """Artifacts by the SHA-256 of their content."""
-
-    async def put(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
-        """Store the bytes durably, unless they are there, and describe them."""
-
-    async def holds(self, sha256: str) -> bool:
-        """Whether the bytes are there."""
-
-    def read(self, sha256: str, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
-        """The bytes from `offset`, at most `limit`, in chunks of at most 64 KiB; ArtifactGone."""
-
-
-class ArtifactGone(LookupError):  # noqa: N818 - reads as what it is
-    """The bytes are no longer kept."""
-
-
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A stage's result, under the hash of what it was made from."""
+    """A stage's result, under the hash of what it was made from. Without content, it is the one that builds share."""
 
     input_hash: str
     content: str
@@ -246,3 +248,13 @@ class Journal(Protocol):
 
     async def stage_done(self, done: StageDone) -> None:
         """Store a stage's result; the next stage begins."""
+
+
+class ResultIndex(Protocol):
+    """Shared results close at hand: it may forget them and never fails, for the store has them too."""
+
+    async def find(self, input_hash: str) -> Checkpoint | None:
+        """The result, if it is known here."""
+
+    async def keep(self, shared: Checkpoint) -> None:
+        """Have it close at hand from now on."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from pcf_runtime.errors import (
     AlreadyExists,
+    DataLoss,
     FailedPrecondition,
     InvalidArgument,
     NotFound,
@@ -15,6 +16,7 @@ from pcf_runtime.errors import (
     Violation,
 )
 
+from pcf_generator.artifact_store import ArtifactDamaged, ArtifactGone
 from pcf_generator.build_store import (
     BuildUnknown,
     QueueFull,
@@ -23,18 +25,22 @@ from pcf_generator.build_store import (
     StoreUnavailable,
     WrongState,
 )
-from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
-from pcf_generator.ports import ArtifactGone
+from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, Leaving, OffsetPastEnd, QuestionUnknown
+from pcf_generator.ports import ArtifactsUnavailable
 
 QUEUE_RETRY_S = 5.0
+ARTIFACTS_RETRY_S = 5.0
 _REFUSALS = (
     StoreRefusal,
     StoreUnavailable,
     ArtifactUnknown,
     ArtifactGone,
+    ArtifactDamaged,
+    ArtifactsUnavailable,
     ChoiceUnknown,
     QuestionUnknown,
     OffsetPastEnd,
+    Leaving,
 )
 
 
@@ -57,6 +63,8 @@ def _service_error(error: Exception) -> ServiceError:
             return ResourceExhausted("QUEUE_FULL", f"{error.waiting} builds wait already", retry_after_s=QUEUE_RETRY_S)
         case StoreUnavailable():
             return Unavailable("STORE_UNAVAILABLE", "the store does not answer; repeat with the same request id")
+        case Leaving():
+            return Unavailable("DRAINING", "the instance shuts down; watch again from the last event's number")
         case WrongState():
             return _wrong_state(error)
         case ChoiceUnknown():
@@ -66,13 +74,26 @@ def _service_error(error: Exception) -> ServiceError:
         case OffsetPastEnd():
             return OutOfRange("OFFSET_PAST_END", f"the artifact has {error} bytes", metadata={"size_bytes": str(error)})
         case _:
-            return NotFound("ARTIFACT_NOT_FOUND", "the build has no such artifact, or not yet")
+            return _no_artifact(error)
 
 
 def _wrong_state(error: WrongState) -> ServiceError:
     state = error.build.state
     reason = {"answer": "NO_OPEN_QUESTION", "resume": "BUILD_NOT_RESUMABLE", "cancel": "BUILD_ENDED"}[error.wish]
     return FailedPrecondition(reason, f"the build is {state.value}", metadata={"state": state.value})
+
+
+def _no_artifact(error: Exception) -> ServiceError:
+    match error:
+        case ArtifactsUnavailable():
+            message = "the artifacts cannot be reached now"
+            return Unavailable("ARTIFACTS_UNAVAILABLE", message, retry_after_s=ARTIFACTS_RETRY_S)
+        case ArtifactGone():
+            return NotFound("ARTIFACT_GONE", "the bytes are no longer kept; the same prompt makes them again")
+        case ArtifactDamaged():
+            return DataLoss("ARTIFACT_DAMAGED", "the stored bytes are not those the build made")
+        case _:
+            return NotFound("ARTIFACT_NOT_FOUND", "the build has no such artifact, or not yet")
 
 
 def _bad_answer(reason: str, field: str, description: str) -> ServiceError:

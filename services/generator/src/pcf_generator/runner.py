@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pcf_runtime.request_context import RequestContext, bind
@@ -35,6 +36,7 @@ class Runner:
         self._places = asyncio.Semaphore(limits.concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
+        self._store_away = False
 
     async def start(self) -> None:
         """Begin to claim builds."""
@@ -70,14 +72,21 @@ class Runner:
         """Claim; a claim that a stop overtakes is given back, or the build would wait for the lease to run out."""
         claim = asyncio.ensure_future(self._store.claim(self._owner, lease_s=self._limits.lease_s))
         try:
-            return await asyncio.shield(claim)
-        except StoreUnavailable:
-            log.warning("no build can be claimed: the store does not answer", exc_info=True)
+            lease = await asyncio.shield(claim)
+        except StoreUnavailable as error:
+            if not self._store_away:
+                log.warning("no build can be claimed", extra={"pcf.reason": str(error)})
+            self._store_away = True
             return None
         except asyncio.CancelledError:
-            if (lease := await claim) is not None:
-                await self._store.hand_back(lease, message=DRAINING)
+            with suppress(StoreUnavailable):
+                if (overtaken := await claim) is not None:
+                    await self._hand_back(overtaken)
             raise
+        if self._store_away:
+            log.info("builds are claimed again")
+        self._store_away = False
+        return lease
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -89,7 +98,8 @@ class Runner:
     async def _hold(self, lease: Lease) -> None:
         """Run a build for as long as its lease holds."""
         build = lease.build
-        with bind(RequestContext(request_id=build.request_id, actor=build.actor, build=build.name)):
+        context = RequestContext(build.request_id, actor=build.actor, tenant=build.tenant, build=build.name)
+        with bind(context):
             running = asyncio.create_task(self._execution.run(lease), name=f"run of {build.name}")
             keeping = asyncio.create_task(self._keep(lease, running), name=f"lease of {build.name}")
             try:
@@ -97,11 +107,17 @@ class Runner:
             except asyncio.CancelledError:
                 running.cancel()
                 await asyncio.wait({running})
-                await self._store.hand_back(lease, message=DRAINING)
+                await self._hand_back(lease)
                 raise
             finally:
                 keeping.cancel()
             _told(running)
+
+    async def _hand_back(self, lease: Lease) -> None:
+        try:
+            await self._store.hand_back(lease, message=DRAINING)
+        except StoreUnavailable as error:
+            log.warning("build not handed back; its lease runs out", extra={"pcf.reason": str(error)})
 
     async def _keep(self, lease: Lease, running: asyncio.Task[None]) -> None:
         """Renew the lease; stop the run as soon as it is lost, for nothing it still does can be stored."""

@@ -1,5 +1,6 @@
 """The rpcs: message to domain, one call, domain to message."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -19,8 +20,9 @@ from pcf_generator.refusals import told
 class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     """Implements `pcf.generator.v1.GeneratorService`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, draining: asyncio.Event) -> None:
         self._desk = desk
+        self._draining = draining
 
     async def CreateBuild(self, request: pb.CreateBuildRequest, context: Any) -> pb.Build:
         options = convert.options_from(request.options)
@@ -56,7 +58,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
             return convert.build_to(await self._desk.resume(convert.build_id(request.name), _request(request)))
 
     async def WatchBuild(self, request: pb.WatchBuildRequest, context: Any) -> AsyncIterator[pb.BuildEvent]:
-        events = self._desk.watch(convert.build_id(request.name), after=request.after_sequence)
+        events = self._desk.watch(convert.build_id(request.name), after=request.after_sequence, leaving=self._draining)
         with told():
             async with aclosing(events):
                 async for event in events:
@@ -66,15 +68,19 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         self, request: pb.DownloadArtifactRequest, context: Any
     ) -> AsyncIterator[pb.DownloadArtifactResponse]:
         with told():
-            build, artifact, chunks = await self._desk.open_artifact(
+            download = await self._desk.open_artifact(
                 convert.build_id(request.name),
                 convert.artifact_kind(request.name),
                 _request(request),
                 offset=request.read_offset,
                 limit=request.read_limit,
+                # A link is to the whole.
+                accept_link=request.accept_link and not (request.read_offset or request.read_limit),
             )
-            yield pb.DownloadArtifactResponse(artifact=convert.artifact_to(artifact, build))
-            async with aclosing(chunks):
+            yield convert.download_to(download)
+            if download.link is not None:
+                return
+            async with aclosing(download.chunks) as chunks:
                 async for chunk in chunks:
                     yield pb.DownloadArtifactResponse(chunk=chunk)
 
@@ -86,4 +92,5 @@ def _request(message: Message) -> Request:
         fingerprint=fingerprint(message),
         actor=who.actor,
         trace_id=who.request_id,
+        tenant=who.tenant,
     )

@@ -60,40 +60,44 @@ class Step:
         self.current = Stage.INTERPRET
 
     async def __call__(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
-        """Give the stage's result: from its checkpoint if its input is the same, else by running it."""
+        """Give the stage's result: its own or a shared one if the input is the same, else by running it."""
         self.current = stage
         began = time.monotonic()
         key = digest(stage.value, self._knowledge.release, VERSION, *inputs)
         adapter: TypeAdapter[T] = _adapter(run)
-        done = self._journal.checkpoint(stage)
-        if done is not None and done.input_hash == key and (kept := await self._kept(done, adapter)) is not None:
-            return kept
-        recalled = await self._recall(stage, key, adapter)
-        result = recalled if recalled is not None else await self._run(stage, run, *inputs, **tools)
+        own = self._own(stage, key)
+        known = await self._kept(own if own is not None and own.content else await self._shared(stage, key), adapter)
+        if known is not None and own is not None:
+            return known
+        result = known if known is not None else await self._run(stage, run, *inputs, **tools)
         took = time.monotonic() - began
         await self._journal.stage_done(
             StageDone(
                 stage,
-                Checkpoint(key, adapter.dump_json(result).decode()),
+                # What was recalled is shared already: the build's own checkpoint says only that it was taken.
+                Checkpoint(key, adapter.dump_json(result).decode() if known is None else ""),
                 took,
                 sentence(result),
-                self._trail(stage, result, recalled=recalled is not None),
-                shared=stage in SHARED_STAGES,
+                self._trail(stage, result, recalled=known is not None),
+                shared=stage in SHARED_STAGES and known is None,
             )
         )
-        self._observer.stage_ended(stage, "recalled" if recalled is not None else "succeeded", took)
+        self._observer.stage_ended(stage, "recalled" if known is not None else "succeeded", took)
         return result
 
-    async def _recall(self, stage: Stage, key: str, adapter: TypeAdapter[T]) -> T | None:
-        if stage not in SHARED_STAGES:
-            return None
-        known = await self._journal.recall(key)
-        if known is None:
-            return None
-        return await self._kept(known, adapter)
+    def _own(self, stage: Stage, key: str) -> Checkpoint | None:
+        """What this build left for this input in an earlier run."""
+        own = self._journal.checkpoint(stage)
+        return own if own is not None and own.input_hash == key else None
 
-    async def _kept(self, checkpoint: Checkpoint, adapter: TypeAdapter[T]) -> T | None:
+    async def _shared(self, stage: Stage, key: str) -> Checkpoint | None:
+        """What any build left for this input."""
+        return await self._journal.recall(key) if stage in SHARED_STAGES else None
+
+    async def _kept(self, checkpoint: Checkpoint | None, adapter: TypeAdapter[T]) -> T | None:
         """The result, unless what it points at is gone."""
+        if checkpoint is None:
+            return None
         result = adapter.validate_json(checkpoint.content)
         return result if await self._holds(result) else None
 

@@ -68,7 +68,7 @@ class FakeAudit(audit_pb2_grpc.AuditServiceServicer):
         raise errors.NotFound("EVENT_NOT_FOUND", "There is no event of that name.")
 
     async def VerifyLog(self, request: audit_pb2.VerifyLogRequest, context: Any) -> audit_pb2.VerifyLogResponse:
-        verdict = audit_pb2.VerifyLogResponse(valid=True, event_count=120, head_hash="cd" * 32)
+        verdict = audit_pb2.VerifyLogResponse(valid=True, event_count=120, root_hash="cd" * 32)
         if self.broken_index is not None:
             verdict.valid, verdict.broken_index, verdict.fault = False, self.broken_index, "hash differs"
         return verdict
@@ -111,14 +111,15 @@ def event(index: int) -> audit_pb2.Event:
         type="build.created" if index % 2 else "route.decided",
         event_time=moment(index),
         actor="anonymous",
+        tenant="default",
         build=BUILD if index % 2 else "",
         request_id="r1",
         outcome=audit_pb2.Event.OUTCOME_SUCCEEDED,
         details={"count": str(index)},
+        personal={"prompt": "stars"},
         index=index,
         record_time=moment(index),
-        previous_hash="ab" * 32,
-        entry_hash="cd" * 32,
+        leaf_hash="cd" * 32,
     )
 
 

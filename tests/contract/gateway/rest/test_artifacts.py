@@ -112,3 +112,62 @@ async def test_a_download_that_breaks_is_cut_not_ended(http: httpx.AsyncClient):
 
     with pytest.raises(httpx.RemoteProtocolError):
         await http.get(f"{place}/artifacts/source")
+
+
+async def test_a_file_that_is_kept_no_longer_is_gone_and_can_be_built_again(http: httpx.AsyncClient):
+    place = (await http.post("/v1/builds", json={"prompt": "expired"})).headers["Location"]
+
+    response = await http.get(f"{place}/artifacts/source")
+
+    problem = response.json()
+    assert (response.status_code, problem["reason"], problem["code"]) == (410, "ARTIFACT_GONE", "PCF-SYS-005")
+    assert "Build it again" in problem["suggestion"]
+
+
+async def test_a_store_that_is_away_says_when_to_come_again(http: httpx.AsyncClient):
+    place = (await http.post("/v1/builds", json={"prompt": "away"})).headers["Location"]
+
+    response = await http.get(f"{place}/artifacts/source")
+
+    assert (response.status_code, response.json()["reason"]) == (503, "ARTIFACTS_UNAVAILABLE")
+    assert response.headers["Retry-After"] == "5"
+
+
+@pytest.fixture
+async def elsewhere(http: httpx.AsyncClient) -> str:
+    """A file that the generator gives a link to."""
+    place: str = (await http.post("/v1/builds", json={"prompt": "elsewhere"})).headers["Location"]
+    return f"{place}/artifacts/source"
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"other"'}, {"Range": "bytes=0-9", "If-Range": '"other"'}])
+async def test_a_whole_file_that_is_elsewhere_is_a_redirect(
+    http: httpx.AsyncClient, elsewhere: str, generator: Any, headers: dict[str, str]
+):
+    response = await http.get(elsewhere, headers=headers)
+
+    assert (response.status_code, response.content) == (307, b"")
+    assert response.headers["Location"] == "https://bucket.example/sha256/5e/5e5e?X-Amz-Signature=0f0f"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert generator.downloads == [(0, 0)]
+
+
+async def test_a_file_that_is_elsewhere_is_described_here(http: httpx.AsyncClient, elsewhere: str, generator: Any):
+    response = await http.head(elsewhere)
+
+    assert (response.status_code, response.headers["ETag"], response.headers["Content-Length"]) == (200, TAG, "262144")
+    assert generator.downloads == []
+
+
+async def test_a_file_that_is_elsewhere_and_here_already_is_not_sent(http: httpx.AsyncClient, elsewhere: str):
+    response = await http.get(elsewhere, headers={"If-None-Match": TAG})
+
+    assert response.status_code == 304
+
+
+async def test_a_range_of_a_file_that_is_elsewhere_comes_from_here(http: httpx.AsyncClient, elsewhere: str):
+    """Its ETag is ours: another server would take If-Range for a change."""
+    response = await http.get(elsewhere, headers={"Range": "bytes=5-9", "If-Range": TAG})
+
+    assert (response.status_code, response.content, response.headers["ETag"]) == (206, CONTENT[5:10], TAG)

@@ -64,6 +64,7 @@ async def test_every_filter_reaches_the_log(http: httpx.AsyncClient, audit: Any)
         params={
             "build": BUILD_ID,
             "actor": "anonymous",
+            "tenant": "contoso",
             "type": "build.created",
             "start_time": "2026-05-01T14:00:00+02:00",
             "end_time": "2026-05-02T00:00:00Z",
@@ -73,6 +74,7 @@ async def test_every_filter_reaches_the_log(http: httpx.AsyncClient, audit: Any)
     asked = audit.asked[0]
     assert response.status_code == 200
     assert (asked.build, asked.actor, asked.type) == (f"builds/{BUILD_ID}", "anonymous", "build.created")
+    assert asked.tenant == "contoso"
     assert asked.start_time.ToDatetime(UTC) == datetime(2026, 5, 1, 12, tzinfo=UTC)
     assert asked.end_time.ToDatetime(UTC) == datetime(2026, 5, 2, tzinfo=UTC)
 
@@ -85,14 +87,16 @@ async def test_an_audit_event_is_shown_whole(http: httpx.AsyncClient):
         "type": "build.created",
         "event_time": "2026-05-01T12:00:01Z",
         "actor": "anonymous",
+        "tenant": "default",
         "build_id": BUILD_ID,
         "request_id": "r1",
         "outcome": "succeeded",
         "details": {"count": "1"},
+        "personal": {"prompt": "stars"},
+        "erased": False,
         "index": 1,
         "record_time": "2026-05-01T12:00:01Z",
-        "previous_hash": "ab" * 32,
-        "entry_hash": "cd" * 32,
+        "leaf_hash": "cd" * 32,
     }
 
 
@@ -102,7 +106,8 @@ async def test_a_whole_log_is_verified(http: httpx.AsyncClient):
     assert verdict == {
         "valid": True,
         "event_count": 120,
-        "head_hash": "cd" * 32,
+        "first_index": 0,
+        "root_hash": "cd" * 32,
         "broken_index": None,
         "fault": None,
     }

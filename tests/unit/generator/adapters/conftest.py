@@ -1,14 +1,21 @@
-"""The SQLite store laid open."""
+"""Every store there is, and the SQLite one laid open."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pcf_generator.adapters.sqlite.database import Database
 
 Query = Callable[[str], list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def scene(any_scene: Any) -> Any:
+    """The same scene on every store."""
+    return any_scene
 
 
 @pytest.fixture

@@ -103,9 +103,11 @@ def deliver(scene, channel):
     """A delivery at work for as long as the block lasts."""
 
     @asynccontextmanager
-    async def delivering(store: Any = None, times: DeliveryTimes = QUICK) -> AsyncIterator[Deliveries]:
+    async def delivering(
+        store: Any = None, times: DeliveryTimes = QUICK, owner: str = "one"
+    ) -> AsyncIterator[Deliveries]:
         observer = Deliveries()
-        delivery = AuditDelivery(store or scene.store, channel, observer=observer, times=times)
+        delivery = AuditDelivery(store or scene.store, channel, owner=owner, observer=observer, times=times)
         await delivery.start()
         yield observer
         async with asyncio.timeout(10):
@@ -131,7 +133,7 @@ async def test_entries_arrive_in_order_and_leave_the_outbox(scene, audit, delive
 
 async def test_an_entry_arrives_as_it_was_written(scene, audit, deliver):
     build = await scene.queued()
-    entry = TrailEntry("build.refused", Outcome.REFUSED, {"code": "PCF-CAP-001"})
+    entry = TrailEntry("build.refused", Outcome.REFUSED, {"code": "PCF-CAP-001"}, {"wish": "a teapot"})
     await scene.store.record(build.id, entry, scene.request("r1", actor="maker@example.com"))
     written = (await scene.store.undelivered(limit=10))[1]
     async with deliver() as deliveries:
@@ -140,8 +142,21 @@ async def test_an_entry_arrives_as_it_was_written(scene, audit, deliver):
     assert written.event_id == arrived.event_id
     assert (f"builds/{build.id}", "maker@example.com", "trace r1") == (arrived.build, arrived.actor, arrived.request_id)
     assert ("build.refused", audit_pb2.Event.OUTCOME_REFUSED) == (arrived.type, arrived.outcome)
-    assert {"code": "PCF-CAP-001"} == dict(arrived.details)
+    assert ({"code": "PCF-CAP-001"}, {"wish": "a teapot"}) == (dict(arrived.details), dict(arrived.personal))
     assert scene.clock.now() == arrived.event_time.ToDatetime(tzinfo=scene.clock.now().tzinfo)
+
+
+async def test_what_a_maker_asked_for_arrives_as_personal_of_its_tenant(scene, audit, deliver):
+    await scene.queued("5 stars for Ada", tenant="contoso")
+    async with deliver() as deliveries:
+        await deliveries.until(lambda: deliveries.delivered == 1)
+    (created,) = audit.log
+    assert ("build.created", "contoso", {"prompt": "5 stars for Ada"}, {}) == (
+        created.type,
+        created.tenant,
+        dict(created.personal),
+        dict(created.details),
+    )
 
 
 async def test_entries_that_come_later_wake_the_delivery(scene, audit, deliver):
@@ -269,7 +284,7 @@ async def test_what_a_stop_left_is_delivered_after_the_next_start(scene, audit, 
 
 
 async def test_a_stop_before_the_start_is_nothing(scene, channel):
-    await AuditDelivery(scene.store, channel, observer=Deliveries()).stop()
+    await AuditDelivery(scene.store, channel, owner="one", observer=Deliveries()).stop()
 
 
 @dataclass
@@ -331,3 +346,31 @@ async def test_a_delivery_that_dies_says_so(scene, deliver, caplog):
     assert ["audit delivery stopped by an error"] == [
         line.message for line in caplog.records if line.levelno == logging.CRITICAL
     ]
+
+
+async def test_an_instance_that_leaves_lets_another_deliver_at_once(postgres_scene, scene, audit, deliver):
+    """On the database that instances share; a turn would last much longer than this test."""
+    other = await postgres_scene.open()
+    async with deliver(postgres_scene.store, owner="one"):
+        await record(postgres_scene, "one")
+    async with deliver(other, owner="two") as deliveries:
+        await record(postgres_scene, "two")
+        await deliveries.until(lambda: deliveries.delivered >= 2)
+    assert ["build.created", "one", "build.created", "two"] == audit.types()
+
+
+async def test_two_that_deliver_at_once_do_no_harm(scene, audit, deliver):
+    """As when a turn ran out in the middle of a slow call."""
+    await record(scene, *(["one"] * 20))
+
+    class Impatient:
+        def __getattr__(self, name):
+            return getattr(scene.store, name)
+
+        async def take_delivery(self, owner, *, turn_s):
+            return True
+
+    async with asyncio.timeout(20), deliver(Impatient(), owner="one"), deliver(Impatient(), owner="two"):
+        while await scene.store.outbox_depth():
+            pass
+    assert ["build.created", *["one"] * 20] == audit.types()

@@ -7,11 +7,12 @@ import stat
 
 import pytest
 from pcf_generator.adapters.folder_artifacts import CHUNK, FolderArtifacts
+from pcf_generator.artifact_store import ArtifactGone
 from pcf_generator.domain.build import Artifact
-from pcf_generator.ports import ArtifactGone
 
 CONTENT = bytes(range(256)) * 1024  # four chunks
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+ARTIFACT = Artifact("source", "a.zip", "application/zip", SHA256, len(CONTENT))
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ async def put(artifacts, content=CONTENT):
 
 
 async def read(artifacts, *, offset=0, limit=1_000_000):
-    return [chunk async for chunk in artifacts.read(SHA256, offset=offset, limit=limit)]
+    return [chunk async for chunk in artifacts.read(ARTIFACT, offset=offset, limit=limit)]
 
 
 def files(tmp_path):
@@ -32,15 +33,21 @@ def files(tmp_path):
 
 
 async def test_what_was_put_is_described_held_and_read(artifacts):
-    assert Artifact("source", "a.zip", "application/zip", SHA256, len(CONTENT)) == await put(artifacts)
-    assert await artifacts.holds(SHA256)
+    assert ARTIFACT == await put(artifacts)
+    assert await artifacts.holds(ARTIFACT)
+    assert await artifacts.lasts(ARTIFACT)
     assert CONTENT == b"".join(await read(artifacts))
 
 
 async def test_what_was_not_put_is_not_held(artifacts):
-    assert not await artifacts.holds(SHA256)
+    assert not await artifacts.holds(ARTIFACT)
+    assert not await artifacts.lasts(ARTIFACT)
     with pytest.raises(ArtifactGone):
         await read(artifacts)
+
+
+async def test_a_folder_gives_no_links(artifacts):
+    assert None is await artifacts.link(await put(artifacts))
 
 
 async def test_chunks_are_no_larger_than_64_kib(artifacts):
@@ -67,8 +74,8 @@ async def test_a_range_is_read(artifacts, offset, limit, expected):
 
 async def test_an_empty_content_is_a_content(artifacts):
     empty = await put(artifacts, b"")
-    assert await artifacts.holds(empty.sha256)
-    assert [] == [chunk async for chunk in artifacts.read(empty.sha256, offset=0, limit=10)]
+    assert await artifacts.holds(empty)
+    assert [] == [chunk async for chunk in artifacts.read(empty, offset=0, limit=10)]
 
 
 async def test_the_same_content_is_kept_once_also_when_put_at_once(artifacts, tmp_path):
@@ -88,7 +95,7 @@ async def test_a_write_that_fails_leaves_no_file(artifacts, tmp_path):
 async def test_a_reader_that_leaves_at_any_moment_leaves_no_file_open(artifacts, turns):
     """A file left open is a ResourceWarning, and so an error here."""
     await put(artifacts)
-    chunks = artifacts.read(SHA256, offset=0, limit=len(CONTENT))
+    chunks = artifacts.read(ARTIFACT, offset=0, limit=len(CONTENT))
     reading = asyncio.ensure_future(anext(chunks))
     for _ in range(turns):
         await asyncio.wait({reading}, timeout=0)

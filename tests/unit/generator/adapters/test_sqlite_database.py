@@ -42,7 +42,7 @@ async def test_whatever_ends_a_transaction_its_writes_are_undone(database, query
 async def test_a_commit_that_fails_does_not_block_the_next_transaction(database, query):
     """A reference is checked at the commit here, which then leaves the transaction open."""
     late = "PRAGMA defer_foreign_keys = ON"
-    orphan = "INSERT INTO checkpoints VALUES ('none', 'stage', 'hash', '{}')"
+    orphan = "INSERT INTO checkpoints VALUES ('none', 'stage', 'hash', '{}', '')"
     with pytest.raises(sqlite3.IntegrityError):
         await write(database, late, orphan)
     await write(database, INSERT.format("a"))

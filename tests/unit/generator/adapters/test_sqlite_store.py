@@ -34,7 +34,7 @@ async def many(database):
             f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY})"
             " INSERT INTO builds SELECT printf('%026d', n), 'maker', '', '5 stars', '{}', " + states + ", NULL, NULL,"
             " '[]', NULL, NULL, '', 1, 0, NULL, '2027-01-01T00:00:00.000000+00:00', '2026-01-01T00:00:00.000000+00:00',"
-            " '2026-01-01T00:00:00.000000+00:00', NULL FROM numbers"
+            " '2026-01-01T00:00:00.000000+00:00', NULL, 'default' FROM numbers"
         )
     )
 

@@ -3,6 +3,10 @@
 import asyncio
 
 from pcf_generator.domain.build import BuildState, EventType
+from pcf_generator.domain.stage import Stage
+from pcf_generator.ports import Checkpoint, StageDone
+
+DONE = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", ())
 
 
 async def test_nothing_waits_in_an_empty_store(scene):
@@ -74,11 +78,27 @@ async def test_a_renewed_lease_holds_longer(scene):
     assert await scene.store.claim("two", lease_s=30) is not None
 
 
-async def test_a_lease_that_ran_out_unnoticed_can_still_be_renewed(scene):
+async def test_a_lease_that_ran_out_is_not_renewed_although_nobody_has_taken_the_build(scene):
     lease = await scene.running(lease_s=30)
-    scene.clock.advance(40)
-    assert await scene.store.renew(lease, lease_s=30)
-    assert await scene.store.claim("two", lease_s=30) is None
+    scene.clock.advance(30)
+    assert not await scene.store.renew(lease, lease_s=30)
+    assert lease.build.id == (await scene.store.claim("two", lease_s=30)).build.id
+
+
+async def test_runs_without_progress_are_counted_until_one_completes_a_stage(scene):
+    for claims in (1, 2, 3):
+        lease = await (scene.running if claims == 1 else scene.reclaimed)()
+        assert claims == lease.build.claims
+    await scene.store.stage_done(lease, DONE, then=Stage.MATCH)
+    assert 1 == (await scene.store.get(lease.build.id)).claims
+    assert 2 == (await scene.reclaimed()).build.claims
+
+
+async def test_a_run_that_got_on_and_is_handed_back_does_not_count(scene):
+    lease = await scene.running()
+    await scene.store.stage_done(lease, DONE, then=Stage.MATCH)
+    await scene.store.hand_back(lease, message="Stopping.")
+    assert 0 == (await scene.store.get(lease.build.id)).claims
 
 
 async def test_a_renewal_tells_nobody(scene):

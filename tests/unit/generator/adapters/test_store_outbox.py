@@ -66,3 +66,26 @@ async def test_every_instance_sees_the_same_outbox(scene):
     other = await scene.open()
     await other.delivered([event.event_id for event in await other.undelivered(limit=10)])
     assert [] == await types(scene.store)
+
+
+async def test_the_maker_s_words_travel_as_personal_and_everything_under_the_build_s_tenant(scene):
+    build = await scene.queued("5 stars for Ada", tenant="contoso")
+    await scene.store.record(build.id, TrailEntry("artifact.downloaded"), scene.request())
+    created, downloaded = await scene.store.undelivered(limit=10)
+    assert {"prompt": "5 stars for Ada"} == created.entry.personal
+    assert ("contoso", "contoso") == (created.tenant, downloaded.tenant)
+    assert "contoso" == (await scene.store.get(build.id)).tenant
+
+
+async def test_whoever_delivers_goes_on_as_long_as_it_shows_a_sign_of_life(scene):
+    for _ in range(3):
+        assert await scene.store.take_delivery("one", turn_s=10)
+        scene.clock.advance(9)
+
+
+async def test_a_turn_that_ended_lets_any_other_deliver(scene):
+    assert await scene.store.take_delivery("one", turn_s=10)
+    await scene.store.leave_delivery("one")
+    other = await scene.open()
+    await other.leave_delivery("one")
+    assert await other.take_delivery("two", turn_s=10)

@@ -83,6 +83,38 @@ async def test_a_stage_that_ran_again_replaces_its_checkpoint(scene):
     assert {Stage.INTERPRET: Checkpoint("hash of new", "new")} == await scene.store.begin(lease, RELEASE)
 
 
+async def test_beginning_again_changes_nothing(scene):
+    lease = await scene.running()
+    await scene.store.begin(lease, RELEASE)
+    before = (await scene.store.get(lease.build.id), await scene.events(lease))
+    assert {} == await scene.store.begin(lease, RELEASE)
+    assert before == (await scene.store.get(lease.build.id), await scene.events(lease))
+
+
+async def test_the_same_result_again_changes_nothing(scene):
+    lease = await scene.running()
+    await scene.store.begin(lease, RELEASE)
+    await scene.store.stage_done(lease, done(Stage.GENERATE, shared=True), then=Stage.PACKAGE)
+    before = (await scene.store.get(lease.build.id), await scene.events(lease), await scene.store.undelivered(limit=99))
+    await scene.store.stage_done(lease, done(Stage.GENERATE, shared=True), then=Stage.PACKAGE)
+    assert before == (
+        await scene.store.get(lease.build.id),
+        await scene.events(lease),
+        await scene.store.undelivered(limit=99),
+    )
+
+
+async def test_the_same_result_of_another_run_is_told_again(scene):
+    """Its bytes were gone and it was made anew; a repetition comes under the same lease."""
+    lease = await scene.running()
+    await scene.store.stage_done(lease, done(Stage.PACKAGE), then=None)
+    again = await scene.reclaimed()
+    await scene.store.begin(again, RELEASE)
+    await scene.store.stage_done(again, done(Stage.PACKAGE), then=None)
+    told_types = [event.event.type for event in await scene.events(lease)]
+    assert 2 == told_types.count(EventType.STAGE_SUCCEEDED)
+
+
 async def test_checkpoints_belong_to_their_build(scene):
     lease = await scene.running()
     await scene.store.stage_done(lease, done(Stage.INTERPRET), then=Stage.MATCH)

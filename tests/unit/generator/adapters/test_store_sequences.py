@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pcf_generator.adapters.postgres.opening import open_store
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
 from pcf_generator.build_store import BuildStore, Lease, Request, StoreRefusal
@@ -81,28 +82,51 @@ moves = st.tuples(st.sampled_from(ACTIONS), st.integers(0, 1), st.integers(0, 5)
 @given(st.lists(st.lists(moves, min_size=1, max_size=5), max_size=12))
 def test_sequences_have_no_gap_and_the_build_knows_the_last(rounds):
     """The moves of a round happen at once, on two instances."""
-    asyncio.run(play(rounds))
+    asyncio.run(on_sqlite(rounds))
 
 
-async def play(rounds):
-    clock, numbers = FakeClock(), itertools.count(10)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(moves, min_size=1, max_size=5), max_size=12))
+def test_sequences_have_no_gap_on_a_database_that_instances_share(postgres, builds_database, rounds):
+    builds_database.clear(postgres)
+    asyncio.run(on_postgres(builds_database, rounds))
+
+
+async def on_sqlite(rounds):
+    clock, new_id = FakeClock(), rising_ids()
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
-            stores = [await opened(stack, Path(folder), clock, numbers) for _ in range(2)]
-            for build_id in BUILDS:
-                build = Build(build_id, "x", BuildOptions(), "maker", BuildState.QUEUED, clock.now(), clock.now())
-                await stores[0].create(build, NOBODY, queue_limit=10)
-            played = Play(stores, clock)
-            for moves_at_once in rounds:
-                await asyncio.gather(*(played.act(*move) for move in moves_at_once))
-            for build_id in BUILDS:
-                await holds_together(stores[1], build_id)
+            stores = []
+            for _ in range(2):
+                database = await Database.open(Path(folder, "builds.db"))
+                stack.push_async_callback(database.close)
+                stores.append(SqliteBuildStore(database, clock=clock.now, new_id=new_id))
+            await play(stores, clock, rounds)
 
 
-async def opened(stack, folder, clock, numbers):
-    database = await Database.open(folder / "builds.db")
-    stack.push_async_callback(database.close)
-    return SqliteBuildStore(database, clock=clock.now, new_id=lambda: f"{next(numbers):026d}")
+async def on_postgres(builds_database, rounds):
+    clock, new_id = builds_database.clock(), rising_ids()
+    async with AsyncExitStack() as stack:
+        stores = [
+            await stack.enter_async_context(open_store(builds_database.url, size=3, new_id=new_id)) for _ in range(2)
+        ]
+        await play(stores, clock, rounds)
+
+
+async def play(stores, clock, rounds):
+    for build_id in BUILDS:
+        build = Build(build_id, "x", BuildOptions(), "maker", BuildState.QUEUED, clock.now(), clock.now())
+        await stores[0].create(build, NOBODY, queue_limit=10)
+    played = Play(stores, clock)
+    for moves_at_once in rounds:
+        await asyncio.gather(*(played.act(*move) for move in moves_at_once))
+    for build_id in BUILDS:
+        await holds_together(stores[1], build_id)
+
+
+def rising_ids():
+    numbers = itertools.count(10)
+    return lambda: f"{next(numbers):026d}"
 
 
 async def holds_together(store, build_id):

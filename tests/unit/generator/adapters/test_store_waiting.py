@@ -175,6 +175,13 @@ async def test_a_cancelled_build_wakes_who_runs_it_and_nobody_else(scene):
     kept.cancel()
 
 
+async def test_whoever_lost_a_build_to_another_is_woken(scene):
+    lease = await scene.running()
+    waiting = await begun(scene, scene.store.wait_for_loss(lease, timeout_s=LONG_S))
+    await claim_lost(scene, lease)
+    await soon(*waiting)
+
+
 async def test_progress_is_no_loss(scene):
     lease = await scene.running()
     (waiting,) = await begun(scene, scene.store.wait_for_loss(lease, timeout_s=LONG_S))

@@ -49,6 +49,7 @@ Ulid = Annotated[
 # In answers the pattern is a promise, not a check: ids come from the services that made them.
 Id = Annotated[str, Field(json_schema_extra={"pattern": patterns.ULID})]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(plain_digits)]
+TreeSize = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(plain_digits)]
 # No maximum: a page size that is too large means the largest.
 PageLength = Annotated[int, Field(ge=1), BeforeValidator(plain_digits)]
 Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]

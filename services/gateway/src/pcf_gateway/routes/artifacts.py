@@ -9,7 +9,7 @@ from pcf_gateway import ranges
 from pcf_gateway.clients.artifacts import ArtifactsClient
 from pcf_gateway.clients.generator import GeneratorClient
 from pcf_gateway.documents.operations import describe
-from pcf_gateway.downloads import HEADERS_DOCUMENTED, head, not_modified, part, whole
+from pcf_gateway.downloads import HEADERS_DOCUMENTED, head, not_modified, part, redirected, whole
 from pcf_gateway.problems.refusal import Refusal
 from pcf_gateway.resources.builds import Artifact
 from pcf_gateway.resources.fields import ArtifactKind
@@ -34,6 +34,11 @@ _BODIES: Final[dict[int | str, dict[str, Any]]] = {
         "content": _PART,
     },
     304: {"description": "The client holds these bytes already."},
+    307: {
+        "description": "The whole file is at `Location` for a while, if the server is set up so. Send nothing of"
+        " this request there but Range.",
+        "headers": {"Location": {"description": "Needs no credentials.", "schema": {"type": "string"}}},
+    },
 }
 _NO_BODIES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "There is such a file.", "headers": HEADERS_DOCUMENTED},
@@ -68,10 +73,11 @@ class ArtifactRoutes:
 
     def add_to(self, app: FastAPI) -> None:
         reasons = ("BUILD_NOT_FOUND", "ARTIFACT_NOT_FOUND")
+        kept = ("ARTIFACT_GONE", "ARTIFACTS_UNAVAILABLE", "OFFSET_PAST_END")
         app.get(
             _PATH,
             response_class=Response,
-            **describe("downloadArtifact", "Download a file", *reasons, "OFFSET_PAST_END", tag=TAG, responses=_BODIES),
+            **describe("downloadArtifact", "Download a file", *reasons, *kept, tag=TAG, responses=_BODIES),
         )(self.download)
         app.head(
             _PATH,
@@ -89,14 +95,14 @@ class ArtifactRoutes:
     ) -> Response:
         """Send the file, or one range of it. Its ETag is its SHA-256. X-Request-Timeout does not apply."""
         if range_ is None and if_none_match is None:
-            return whole(await self._artifacts.open(build_id, kind))
+            return await self._whole(build_id, kind)
         artifact = await self._describe(build_id, kind)
         tag = ranges.etag(artifact.sha256)
         if ranges.is_known(if_none_match, tag):
             return not_modified(artifact)
         wanted = ranges.requested_range(range_, if_range, tag=tag, size=artifact.size_bytes)
         if wanted is None:
-            return whole(await self._artifacts.open(build_id, kind))
+            return await self._whole(build_id, kind)
         download = await self._artifacts.open(build_id, kind, offset=wanted.first, limit=wanted.length)
         if download.artifact.sha256 != artifact.sha256:
             download.close()
@@ -109,6 +115,11 @@ class ArtifactRoutes:
         if ranges.is_known(if_none_match, ranges.etag(artifact.sha256)):
             return not_modified(artifact)
         return head(artifact)
+
+    async def _whole(self, build_id: str, kind: ArtifactKind) -> Response:
+        """A range never comes from elsewhere: another server knows another ETag, and If-Range would fail there."""
+        download = await self._artifacts.open(build_id, kind, accept_link=True)
+        return redirected(download) if download.link else whole(download)
 
     async def _describe(self, build_id: str, kind: ArtifactKind) -> Artifact:
         # From the build and not by a download: a download is recorded as one, and this is none.

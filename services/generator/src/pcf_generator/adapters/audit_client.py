@@ -2,6 +2,9 @@
 
 An entry that the audit service refuses for good would block all that come after it. It is found by sending fewer
 at once, and set aside in the store, where operators find it; nothing is dropped.
+
+Of several instances one delivers at a time, and another takes over when it is gone. Two at once would only send some
+entries twice, which the audit log notices.
 """
 
 import asyncio
@@ -37,6 +40,8 @@ class DeliveryTimes:
     """After a wake-up, so that what a running build writes next goes along in one call."""
     idle_s: float = 10.0
     """After which the outbox is looked at without a wake-up: another instance may have left something."""
+    turn_s: float = 15.0
+    """How long it stays this instance's turn to deliver without another sign of life."""
     first_delay_s: float = 0.2
     """Before trying again; doubled each time."""
     longest_delay_s: float = 10.0
@@ -62,11 +67,13 @@ class AuditDelivery:
         store: BuildStore,
         channel: grpc.aio.Channel,
         *,
+        owner: str,
         observer: DeliveryObserver,
         times: DeliveryTimes | None = None,
     ) -> None:
         self._store = store
         self._stub = audit_pb2_grpc.AuditServiceStub(channel)
+        self._owner = owner
         self._observer = observer
         self._times = times or DeliveryTimes()
         self._task: asyncio.Task[None] | None = None
@@ -85,6 +92,7 @@ class AuditDelivery:
         try:
             async with asyncio.timeout(self._times.flush_s):
                 await self._deliver_all()
+                await self._store.leave_delivery(self._owner)
         except (ServiceError, StoreUnavailable, TimeoutError) as error:
             log.warning("audit entries stay in the outbox", extra={"pcf.reason": _reason(error)})
 
@@ -105,7 +113,7 @@ class AuditDelivery:
     async def _deliver_all(self) -> None:
         """Deliver what is there; what comes meanwhile waits, or busy builds would have it sent bit by bit."""
         size = BATCH
-        while events := await self._store.undelivered(limit=size):
+        while events := await self._next(size):
             try:
                 await self._stub.AppendEvents(_request(events))
             except ServiceError as error:
@@ -121,6 +129,12 @@ class AuditDelivery:
             if len(events) < size:
                 return
             size = min(size * 2, BATCH)
+
+    async def _next(self, size: int) -> Sequence[AuditEvent]:
+        """What to deliver; nothing while it is another instance's turn."""
+        if not await self._store.take_delivery(self._owner, turn_s=self._times.turn_s):
+            return ()
+        return await self._store.undelivered(limit=size)
 
     async def _set_aside(self, event: AuditEvent, error: ServiceError) -> None:
         log.error(
@@ -163,4 +177,6 @@ def _message(event: AuditEvent) -> audit_pb2.Event:
         request_id=event.request_id,
         outcome=_OUTCOMES[event.entry.outcome],
         details=event.entry.details,
+        tenant=event.tenant,
+        personal=event.entry.personal,
     )

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from pcf_generator.artifact_store import ArtifactGone, Link
 from pcf_generator.domain.build import Artifact
-from pcf_generator.ports import ArtifactGone
 
 CHUNK = 64 * 1024
 
@@ -24,11 +24,18 @@ class FolderArtifacts:
         await asyncio.to_thread(self._write, sha256, content)
         return Artifact(kind, filename, media_type, sha256, len(content))
 
-    async def holds(self, sha256: str) -> bool:
-        return await asyncio.to_thread(self._path(sha256).is_file)
+    async def holds(self, artifact: Artifact) -> bool:
+        return await asyncio.to_thread(self._path(artifact.sha256).is_file)
 
-    async def read(self, sha256: str, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
-        end = offset + limit
+    async def lasts(self, artifact: Artifact) -> bool:
+        """Nothing here expires."""
+        return await self.holds(artifact)
+
+    async def link(self, artifact: Artifact) -> Link | None:  # noqa: ARG002 - the port's signature
+        return None
+
+    async def read(self, artifact: Artifact, *, offset: int, limit: int) -> AsyncGenerator[bytes, None]:
+        sha256, end = artifact.sha256, offset + limit
         while offset < end and (chunk := await asyncio.to_thread(self._read, sha256, offset, min(CHUNK, end - offset))):
             offset += len(chunk)
             yield chunk

@@ -90,7 +90,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build as it stands. `id` is a ULID; `actor` is who asked for it."""
+    """One build as it stands. `id` is a ULID; `actor` is who asked for it, and `tenant` whose it is.
+
+    `claims` counts the runs since it last got on: the one that completed a stage and those after it.
+    """
 
     id: str
     prompt: str
@@ -100,6 +103,7 @@ class Build:
     create_time: datetime
     update_time: datetime
     request_id: str = ""
+    tenant: str = "default"
     stage: Stage | None = None
     question: Question | None = None
     answers: tuple[Answer, ...] = ()

@@ -1,9 +1,11 @@
-"""What the generator tells the audit log; never what a user wrote."""
+"""What the generator tells the audit log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from pcf_generator.domain.build import Build
 
 
 class Outcome(StrEnum):
@@ -16,11 +18,20 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """Something that happened, before it has an id, a time and an actor."""
+    """Something that happened, before it has an id, a time and an actor.
+
+    `details` never hold what a user wrote; `personal` may, for the audit log encrypts it under the tenant's key.
+    """
 
     type: str
     outcome: Outcome = Outcome.SUCCEEDED
     details: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+def created_entry(build: Build) -> TrailEntry:
+    """That a build was asked for, with the maker's own words."""
+    return TrailEntry("build.created", personal={"prompt": build.prompt})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class AuditEvent:
     event_time: datetime
     actor: str
     request_id: str
+    tenant: str
     entry: TrailEntry
 
 

@@ -98,7 +98,7 @@ def test_another_process_with_other_hashes_gives_the_same(build, brain_folder, s
     """Sets and hashes of texts differ from process to process."""
     told = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("one_build.py")), str(brain_folder), PROMPTS[0]],
-        env={**os.environ, "PYTHONHASHSEED": seed},
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,

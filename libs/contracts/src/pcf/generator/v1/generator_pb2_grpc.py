@@ -139,7 +139,8 @@ class GeneratorServiceServicer:
 
     def WatchBuild(self, request, context):
         """Streams the numbered events of a build: first those already recorded after `after_sequence`, then new
-        ones as they happen. Ends when the build has ended or waits for an answer, once all was sent.
+        ones as they happen. Ends when the build has ended or waits for an answer, once all was sent. UNAVAILABLE, reason
+        DRAINING, when this instance is about to stop: watch on from the last number, any other goes on with it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -147,8 +148,12 @@ class GeneratorServiceServicer:
 
     def DownloadArtifact(self, request, context):
         """Streams an artifact in chunks: the first message holds the artifact's description, the others its bytes.
-        NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet); OUT_OF_RANGE, reason
-        OFFSET_PAST_END, when read_offset lies past its end.
+        Who can follow a link may say so, and may get one in the first message, with no bytes behind it.
+        NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet), or reason ARTIFACT_GONE
+        when its bytes are no longer kept: a build of the same prompt makes them again. OUT_OF_RANGE, reason
+        OFFSET_PAST_END, when read_offset lies past its end. UNAVAILABLE, reason ARTIFACTS_UNAVAILABLE, with a
+        RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
+        bytes than were stored, before the last of them is sent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

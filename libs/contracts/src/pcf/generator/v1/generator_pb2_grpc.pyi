@@ -61,12 +61,17 @@ class GeneratorServiceStub:
     """
     WatchBuild: _grpc.UnaryStreamMultiCallable[_generator_pb2.WatchBuildRequest, _generator_pb2.BuildEvent]
     """Streams the numbered events of a build: first those already recorded after `after_sequence`, then new
-    ones as they happen. Ends when the build has ended or waits for an answer, once all was sent.
+    ones as they happen. Ends when the build has ended or waits for an answer, once all was sent. UNAVAILABLE, reason
+    DRAINING, when this instance is about to stop: watch on from the last number, any other goes on with it.
     """
     DownloadArtifact: _grpc.UnaryStreamMultiCallable[_generator_pb2.DownloadArtifactRequest, _generator_pb2.DownloadArtifactResponse]
     """Streams an artifact in chunks: the first message holds the artifact's description, the others its bytes.
-    NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet); OUT_OF_RANGE, reason
-    OFFSET_PAST_END, when read_offset lies past its end.
+    Who can follow a link may say so, and may get one in the first message, with no bytes behind it.
+    NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet), or reason ARTIFACT_GONE
+    when its bytes are no longer kept: a build of the same prompt makes them again. OUT_OF_RANGE, reason
+    OFFSET_PAST_END, when read_offset lies past its end. UNAVAILABLE, reason ARTIFACTS_UNAVAILABLE, with a
+    RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
+    bytes than were stored, before the last of them is sent.
     """
 
 @_typing.type_check_only
@@ -102,12 +107,17 @@ class GeneratorServiceAsyncStub(GeneratorServiceStub):
     """
     WatchBuild: _aio.UnaryStreamMultiCallable[_generator_pb2.WatchBuildRequest, _generator_pb2.BuildEvent]  # type: ignore[assignment]
     """Streams the numbered events of a build: first those already recorded after `after_sequence`, then new
-    ones as they happen. Ends when the build has ended or waits for an answer, once all was sent.
+    ones as they happen. Ends when the build has ended or waits for an answer, once all was sent. UNAVAILABLE, reason
+    DRAINING, when this instance is about to stop: watch on from the last number, any other goes on with it.
     """
     DownloadArtifact: _aio.UnaryStreamMultiCallable[_generator_pb2.DownloadArtifactRequest, _generator_pb2.DownloadArtifactResponse]  # type: ignore[assignment]
     """Streams an artifact in chunks: the first message holds the artifact's description, the others its bytes.
-    NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet); OUT_OF_RANGE, reason
-    OFFSET_PAST_END, when read_offset lies past its end.
+    Who can follow a link may say so, and may get one in the first message, with no bytes behind it.
+    NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet), or reason ARTIFACT_GONE
+    when its bytes are no longer kept: a build of the same prompt makes them again. OUT_OF_RANGE, reason
+    OFFSET_PAST_END, when read_offset lies past its end. UNAVAILABLE, reason ARTIFACTS_UNAVAILABLE, with a
+    RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
+    bytes than were stored, before the last of them is sent.
     """
 
 class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -182,7 +192,8 @@ class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_generator_pb2.BuildEvent], _abc.AsyncIterator[_generator_pb2.BuildEvent]]:
         """Streams the numbered events of a build: first those already recorded after `after_sequence`, then new
-        ones as they happen. Ends when the build has ended or waits for an answer, once all was sent.
+        ones as they happen. Ends when the build has ended or waits for an answer, once all was sent. UNAVAILABLE, reason
+        DRAINING, when this instance is about to stop: watch on from the last number, any other goes on with it.
         """
 
     @_abc_1.abstractmethod
@@ -192,8 +203,12 @@ class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_generator_pb2.DownloadArtifactResponse], _abc.AsyncIterator[_generator_pb2.DownloadArtifactResponse]]:
         """Streams an artifact in chunks: the first message holds the artifact's description, the others its bytes.
-        NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet); OUT_OF_RANGE, reason
-        OFFSET_PAST_END, when read_offset lies past its end.
+        Who can follow a link may say so, and may get one in the first message, with no bytes behind it.
+        NOT_FOUND, reason ARTIFACT_NOT_FOUND, when the build has no such artifact (yet), or reason ARTIFACT_GONE
+        when its bytes are no longer kept: a build of the same prompt makes them again. OUT_OF_RANGE, reason
+        OFFSET_PAST_END, when read_offset lies past its end. UNAVAILABLE, reason ARTIFACTS_UNAVAILABLE, with a
+        RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
+        bytes than were stored, before the last of them is sent.
         """
 
 def add_GeneratorServiceServicer_to_server(servicer: GeneratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -12,7 +12,7 @@ from pcf_generator.adapters.sqlite.wakeups import Wakeups, take, wait
 from pcf_generator.build_store import Change, Lease, QueueFull, Request
 from pcf_generator.domain.build import Build, BuildEvent, BuildState, EventType, NewEvent
 from pcf_generator.domain.stage import Stage
-from pcf_generator.domain.trail import AuditEvent, TrailEntry
+from pcf_generator.domain.trail import AuditEvent, TrailEntry, created_entry
 from pcf_generator.ports import Checkpoint, Clock, LeaseLost, NewId, StageDone
 
 
@@ -35,7 +35,7 @@ class SqliteBuildStore:
             created = replace(build, last_sequence=1)
             writes.insert(connection, created)
             writes.add_event(connection, created, NewEvent(EventType.CREATED, "Queued."), now=build.create_time)
-            self._trail(connection, created, [TrailEntry("build.created")], request)
+            self._trail(connection, created, [created_entry(created)], request)
             requests.remember(connection, request, created)
             return created
 
@@ -92,11 +92,14 @@ class SqliteBuildStore:
         lease = await self._database.write(claim)
         if lease is not None:
             self._wakeups.tell(lease.build.id)
+            # Whoever held it before, if its lease ran out.
+            self._wakeups.tell(_loss_of(lease.build.id))
         return lease
 
     async def renew(self, lease: Lease, *, lease_s: float) -> bool:
-        until = self._clock() + timedelta(seconds=lease_s)
-        return await self._database.write(lambda connection: claims.extend(connection, lease, until=until))
+        now = self._clock()
+        until = now + timedelta(seconds=lease_s)
+        return await self._database.write(lambda connection: claims.extend(connection, lease, now=now, until=until))
 
     async def wait_for_loss(self, lease: Lease, *, timeout_s: float) -> None:
         with self._wakeups.watched(_loss_of(lease.build.id)) as lost, suppress(LeaseLost):
@@ -107,6 +110,8 @@ class SqliteBuildStore:
         def begin(connection: sqlite3.Connection) -> dict[Stage, Checkpoint]:
             build = writes.held(connection, lease)
             done = checkpoints.of_build(connection, build.id)
+            if build.brain_release == release and writes.begun(connection, build):
+                return done
             stage = next((stage for stage in Stage if stage not in done), Stage.PACKAGE)
             self._start(connection, replace(build, brain_release=release), stage)
             return done
@@ -115,8 +120,9 @@ class SqliteBuildStore:
 
     async def stage_done(self, lease: Lease, done: StageDone, *, then: Stage | None) -> None:
         def store(connection: sqlite3.Connection) -> None:
-            build = writes.held(connection, lease)
-            checkpoints.keep(connection, build.id, done)
+            build = replace(writes.held(connection, lease), claims=1)
+            if not checkpoints.keep(connection, lease, done):
+                return
             if build.stage is not done.stage:
                 # Another one was expected next: its checkpoint served, or this one's did no longer.
                 build = self._start(connection, build, done.stage)
@@ -139,7 +145,7 @@ class SqliteBuildStore:
     async def hand_back(self, lease: Lease, *, message: str) -> None:
         def hand_back(connection: sqlite3.Connection) -> None:
             held = writes.held(connection, lease)
-            waiting = replace(held, state=BuildState.QUEUED, claims=held.claims - 1)
+            waiting = replace(held, state=BuildState.QUEUED, claims=max(held.claims - 1, 0))
             writes.save(connection, waiting, NewEvent(EventType.HANDED_BACK, message), now=self._clock())
 
         with suppress(LeaseLost):
@@ -167,6 +173,12 @@ class SqliteBuildStore:
 
     async def wait_for_trail(self, *, timeout_s: float) -> None:
         await take(self._wakeups.trail, timeout_s=timeout_s)
+
+    async def take_delivery(self, owner: str, *, turn_s: float) -> bool:  # noqa: ARG002 - one process has the file
+        return True
+
+    async def leave_delivery(self, owner: str) -> None:
+        pass
 
     async def undelivered(self, *, limit: int) -> Sequence[AuditEvent]:
         return await self._database.read(lambda connection: outbox.oldest(connection, limit))

@@ -2,22 +2,28 @@
 
 import sqlite3
 
+from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Checkpoint, StageDone
 
 
-def keep(connection: sqlite3.Connection, build_id: str, done: StageDone) -> None:
-    """A stage's result, in place of an earlier one."""
-    connection.execute(
-        "INSERT INTO checkpoints (build_id, stage, input_hash, content) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (build_id, stage) DO UPDATE SET input_hash = excluded.input_hash, content = excluded.content",
-        (build_id, done.stage.value, done.checkpoint.input_hash, done.checkpoint.content),
-    )
+def keep(connection: sqlite3.Connection, lease: Lease, done: StageDone) -> bool:
+    """A stage's result, in place of an earlier one; false when this lease has stored it already."""
+    stored = connection.execute(
+        "INSERT INTO checkpoints (build_id, stage, input_hash, content, holder) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (build_id, stage) DO UPDATE"
+        " SET input_hash = excluded.input_hash, content = excluded.content, holder = excluded.holder"
+        " WHERE (holder, input_hash, content) <> (excluded.holder, excluded.input_hash, excluded.content)",
+        (lease.build.id, done.stage.value, done.checkpoint.input_hash, done.checkpoint.content, lease.holder),
+    ).rowcount
+    if not stored:
+        return False
     if done.shared:
         connection.execute(
             "INSERT OR REPLACE INTO shared_results (input_hash, content) VALUES (?, ?)",
             (done.checkpoint.input_hash, done.checkpoint.content),
         )
+    return True
 
 
 def of_build(connection: sqlite3.Connection, build_id: str) -> dict[Stage, Checkpoint]:

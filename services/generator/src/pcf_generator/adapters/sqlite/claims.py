@@ -30,11 +30,11 @@ def lease(connection: sqlite3.Connection, build: Build, holder: str, *, until: d
     return Lease(build, holder)
 
 
-def extend(connection: sqlite3.Connection, held: Lease, *, until: datetime) -> bool:
-    """Keep a lease; false when it is lost."""
+def extend(connection: sqlite3.Connection, held: Lease, *, now: datetime, until: datetime) -> bool:
+    """Keep a lease; false when it is lost or has run out."""
     cursor = connection.execute(
-        "UPDATE builds SET lease_until = ? WHERE id = ? AND lease_owner = ? AND state = 'running'",
-        (rows.time_text(until), held.build.id, held.holder),
+        "UPDATE builds SET lease_until = ? WHERE id = ? AND lease_owner = ? AND state = 'running' AND lease_until > ?",
+        (rows.time_text(until), held.build.id, held.holder, rows.time_text(now)),
     )
     return cursor.rowcount == 1
 

@@ -33,7 +33,7 @@ class Migration:
 
 def shipped() -> list[Migration]:
     """The steps that come with this version, in order."""
-    folder = files("pcf_generator") / "migrations"
+    folder = files("pcf_generator") / "migrations" / "sqlite"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [Migration(int(name.partition("_")[0]), (folder / name).read_text(encoding="utf-8")) for name in names]
 

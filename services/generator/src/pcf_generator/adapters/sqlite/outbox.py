@@ -4,12 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+from pcf_generator.adapters import json_text
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import NewId
 
-_COLUMNS = "event_id, build_id, event_time, actor, request_id, entry"
+_COLUMNS = "event_id, build_id, event_time, actor, request_id, tenant, entry"
 
 
 def add(
@@ -24,8 +25,8 @@ def add(
 ) -> None:
     """An entry about a build."""
     connection.execute(
-        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        (new_id(), build.id, rows.time_text(now), actor, request_id, rows.dump(TrailEntry, entry)),
+        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (new_id(), build.id, rows.time_text(now), actor, request_id, build.tenant, json_text.dump(TrailEntry, entry)),
     )
 
 

@@ -3,11 +3,8 @@
 import sqlite3
 from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
-from pydantic import TypeAdapter
-
+from pcf_generator.adapters import json_text
 from pcf_generator.domain.build import (
     Answer,
     Build,
@@ -38,14 +35,15 @@ def build_values(build: Build) -> dict[str, object]:
         "id": build.id,
         "actor": build.actor,
         "request_id": build.request_id,
+        "tenant": build.tenant,
         "prompt": build.prompt,
-        "options": dump(BuildOptions, build.options),
+        "options": json_text.dump(BuildOptions, build.options),
         "state": build.state.value,
         "stage": build.stage.value if build.stage else None,
-        "question": dump(Question, build.question) if build.question else None,
-        "answers": dump(Answers, build.answers),
-        "problem": dump(Problem, build.problem) if build.problem else None,
-        "result": dump(Result, build.result) if build.result else None,
+        "question": json_text.dump(Question, build.question) if build.question else None,
+        "answers": json_text.dump(Answers, build.answers),
+        "problem": json_text.dump(Problem, build.problem) if build.problem else None,
+        "result": json_text.dump(Result, build.result) if build.result else None,
         "brain_release": build.brain_release,
         "last_sequence": build.last_sequence,
         "claims": build.claims,
@@ -61,14 +59,15 @@ def build(row: sqlite3.Row) -> Build:
         id=row["id"],
         actor=row["actor"],
         request_id=row["request_id"],
+        tenant=row["tenant"],
         prompt=row["prompt"],
-        options=load(BuildOptions, row["options"]),
+        options=json_text.load(BuildOptions, row["options"]),
         state=BuildState(row["state"]),
         stage=Stage(row["stage"]) if row["stage"] else None,
-        question=load(Question, row["question"]) if row["question"] else None,
-        answers=load(Answers, row["answers"]),
-        problem=load(Problem, row["problem"]) if row["problem"] else None,
-        result=load(Result, row["result"]) if row["result"] else None,
+        question=json_text.load(Question, row["question"]) if row["question"] else None,
+        answers=json_text.load(Answers, row["answers"]),
+        problem=json_text.load(Problem, row["problem"]) if row["problem"] else None,
+        result=json_text.load(Result, row["result"]) if row["result"] else None,
         brain_release=row["brain_release"],
         last_sequence=row["last_sequence"],
         claims=row["claims"],
@@ -102,20 +101,6 @@ def audit_event(row: sqlite3.Row) -> AuditEvent:
         event_time=datetime.fromisoformat(row["event_time"]),
         actor=row["actor"],
         request_id=row["request_id"],
-        entry=load(TrailEntry, row["entry"]),
+        tenant=row["tenant"],
+        entry=json_text.load(TrailEntry, row["entry"]),
     )
-
-
-def dump(kind: Any, value: object) -> str:
-    """A value as JSON text."""
-    return _adapter(kind).dump_json(value).decode()
-
-
-def load(kind: Any, text: str) -> Any:
-    """A value from JSON text."""
-    return _adapter(kind).validate_json(text)
-
-
-@lru_cache(maxsize=32)
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)

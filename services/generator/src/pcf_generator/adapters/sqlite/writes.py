@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.build_store import BuildUnknown, Lease
-from pcf_generator.domain.build import Build, BuildState, NewEvent
+from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent
 from pcf_generator.ports import LeaseLost
 
 
@@ -27,6 +27,15 @@ def held(connection: sqlite3.Connection, lease: Lease) -> Build:
     if row is None:
         raise LeaseLost(lease.build.id)
     return rows.build(row)
+
+
+def begun(connection: sqlite3.Connection, build: Build) -> bool:
+    """Whether the last that was told of a build is that its stage began; a claim or a return tells something else."""
+    row = connection.execute(
+        "SELECT type, stage FROM build_events WHERE build_id = ? AND sequence = ?", (build.id, build.last_sequence)
+    ).fetchone()
+    started = (EventType.STAGE_STARTED, build.stage)
+    return row is not None and (row["type"], row["stage"]) == started
 
 
 def insert(connection: sqlite3.Connection, build: Build) -> None:

@@ -1,0 +1,1 @@
+"""Builds in PostgreSQL: the store that instances share, whole in itself."""

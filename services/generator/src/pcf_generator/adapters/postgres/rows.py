@@ -1,0 +1,136 @@
+"""Rows to domain values and back."""
+
+from dataclasses import fields
+
+import asyncpg
+
+from pcf_generator.adapters import json_text
+from pcf_generator.domain.build import (
+    Answer,
+    Build,
+    BuildEvent,
+    BuildOptions,
+    BuildState,
+    EventType,
+    NewEvent,
+    Result,
+)
+from pcf_generator.domain.refusal import Problem, Question
+from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.trail import AuditEvent, TrailEntry
+
+__all__ = [
+    "BUILD_COLUMNS",
+    "CHANGING_COLUMNS",
+    "audit_event",
+    "build",
+    "changing_values",
+    "event",
+    "fixed_values",
+    "plain",
+]
+
+Answers = tuple[Answer, ...]
+
+BUILD_COLUMNS = ", ".join(field.name for field in fields(Build))
+CHANGING_COLUMNS = (
+    "state",
+    "stage",
+    "question",
+    "answers",
+    "problem",
+    "result",
+    "brain_release",
+    "last_sequence",
+    "claims",
+    "update_time",
+    "end_time",
+)
+
+
+def fixed_values(build: Build) -> dict[str, object]:
+    """What stays as it was made, as column values."""
+    return {
+        "id": build.id,
+        "actor": plain(build.actor),
+        "request_id": build.request_id,
+        "tenant": build.tenant,
+        "prompt": plain(build.prompt),
+        "options": json_text.dump(BuildOptions, build.options),
+        "create_time": build.create_time,
+    }
+
+
+def changing_values(build: Build) -> dict[str, object]:
+    """What changes while it runs, as column values."""
+    return {
+        "state": build.state.value,
+        "stage": build.stage.value if build.stage else None,
+        "question": json_text.dump(Question, build.question) if build.question else None,
+        "answers": json_text.dump(Answers, build.answers),
+        "problem": json_text.dump(Problem, build.problem) if build.problem else None,
+        "result": json_text.dump(Result, build.result) if build.result else None,
+        "brain_release": build.brain_release,
+        "last_sequence": build.last_sequence,
+        "claims": build.claims,
+        "update_time": build.update_time,
+        "end_time": build.end_time,
+    }
+
+
+def build(row: asyncpg.Record) -> Build:
+    """A row of `builds`."""
+    return Build(
+        id=row["id"],
+        actor=row["actor"],
+        request_id=row["request_id"],
+        tenant=row["tenant"],
+        prompt=row["prompt"],
+        options=json_text.load(BuildOptions, row["options"]),
+        state=BuildState(row["state"]),
+        stage=Stage(row["stage"]) if row["stage"] else None,
+        question=json_text.load(Question, row["question"]) if row["question"] else None,
+        answers=json_text.load(Answers, row["answers"]),
+        problem=json_text.load(Problem, row["problem"]) if row["problem"] else None,
+        result=json_text.load(Result, row["result"]) if row["result"] else None,
+        brain_release=row["brain_release"],
+        last_sequence=row["last_sequence"],
+        claims=row["claims"],
+        create_time=row["create_time"],
+        update_time=row["update_time"],
+        end_time=row["end_time"],
+    )
+
+
+def event(row: asyncpg.Record) -> BuildEvent:
+    """A row of `build_events`."""
+    return BuildEvent(
+        build_id=row["build_id"],
+        sequence=row["sequence"],
+        event_time=row["event_time"],
+        state=BuildState(row["state"]),
+        event=NewEvent(
+            EventType(row["type"]),
+            row["message"],
+            Stage(row["stage"]) if row["stage"] else None,
+            row["duration_s"],
+        ),
+    )
+
+
+def audit_event(row: asyncpg.Record) -> AuditEvent:
+    """A row of `outbox`."""
+    return AuditEvent(
+        event_id=row["event_id"],
+        build_id=row["build_id"],
+        event_time=row["event_time"],
+        actor=row["actor"],
+        request_id=row["request_id"],
+        tenant=row["tenant"],
+        entry=json_text.load(TrailEntry, row["entry"]),
+    )
+
+
+def plain(text: str) -> str:
+    """Text that PostgreSQL can hold: all but NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
