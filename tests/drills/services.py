@@ -1,0 +1,81 @@
+"""The services as operators run them: processes that may be killed and come back at the same address."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from tests.servers.ports import free_port
+from tests.servers.processes import Process, until
+
+__all__ = ["BRAIN", "Service", "migrate"]
+
+BRAIN = Path(__file__).parents[2] / "ai-brain"
+_PAUSE_S = 0.02
+_QUIET = {"GRPC_VERBOSITY": "NONE"}
+
+
+class Service:
+    """One instance of a service."""
+
+    def __init__(self, name: str, folder: Path, settings: Mapping[str, str]) -> None:
+        """`settings` are those of the service, without its prefix."""
+        self.name = name
+        self.port = free_port()
+        self._folder = folder
+        self._log = folder / f"{name}-{self.port}.log"
+        prefix = f"PCF_{name.upper()}_"
+        given = {"port": str(self.port), "metrics_port": "0", "log_level": "WARNING", **settings}
+        self._environment = _QUIET | {prefix + key.upper(): value for key, value in given.items()}
+        self._process: Process | None = None
+
+    @property
+    def target(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def start(self) -> None:
+        """Returns at once; `ready` waits."""
+        self._process = Process(sys.executable, "-m", f"pcf_{self.name}", log=self._log, environment=self._environment)
+
+    async def ready(self) -> None:
+        """Returns when it serves; the event loop goes on meanwhile, for a proxy may live in it."""
+        while not self.answers():
+            if self._process is None or not self._process.running:
+                raise RuntimeError(f"{self.name} ended:\n{self.log[-3_000:]}")
+            await asyncio.sleep(_PAUSE_S)
+
+    def answers(self) -> bool:
+        """Whether it takes connections, which it does once it serves."""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def kill(self) -> None:
+        """As kill -9 does."""
+        if self._process:
+            self._process.kill()
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.stop()
+
+
+def migrate(name: str, url: str, folder: Path) -> None:
+    """Bring a service's database to its schema."""
+    command = Process(
+        sys.executable,
+        "-m",
+        f"pcf_{name}",
+        "migrate",
+        log=folder / f"migrate-{name}.log",
+        environment={f"PCF_{name.upper()}_DATABASE_URL": url},
+    )
+    until(lambda: not command.running, what=f"pcf-{name} migrate ends")
+    if "up to date" not in command.log_tail():
+        raise RuntimeError(command.log_tail())
