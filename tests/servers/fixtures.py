@@ -1,7 +1,8 @@
 """A pytest plugin: the servers as fixtures, each started when a test first asks for it, once for each xdist worker.
 
-A server that is not installed is no fault of the code: its tests are left out, and the end of the run says which and
-why. Where PCF_NEED_ALL is set, as `make test-integration` does, they fail.
+A server that is not installed is no fault of the code: its tests are left out, and so are those that take their time
+(marked `slow`); the end of the run says which and why. Where PCF_NEED_ALL is set, as `make test-integration` does, the
+ones fail and the others run.
 """
 
 import os
@@ -80,6 +81,14 @@ def proxied() -> Callable[[str, int], AbstractAsyncContextManager[Proxy]]:
     return running_proxy
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get(_NEED_ALL):
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(f"{_LEFT_OUT}they take their time; `make test-integration` runs them"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None, object, object]:
     return (yield from _leave_out_what_is_missing())
@@ -100,11 +109,11 @@ def _leave_out_what_is_missing() -> Generator[None, object, object]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the run says nothing about, for want of a server."""
+    """What the run says nothing about."""
     skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
     reasons = [repr_[2].removeprefix("Skipped: ") for repr_ in skipped if isinstance(repr_, tuple)]
     counted = Counter(reason.removeprefix(_LEFT_OUT) for reason in reasons if reason.startswith(_LEFT_OUT))
     if counted:
-        terminalreporter.section("left out, because a server is missing")
+        terminalreporter.section("left out")
     for reason, count in counted.most_common():
         terminalreporter.write_line(f"{count} {'test' if count == 1 else 'tests'}: {reason}")

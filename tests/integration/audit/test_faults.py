@@ -16,6 +16,8 @@ from tests.servers.postgres import Postgres
 from tests.servers.postgres import postgres as running_postgres
 from tests.servers.proxy import Proxy
 
+pytestmark = pytest.mark.slow
+
 Proxied = Callable[[str, int], AbstractAsyncContextManager[Proxy]]
 QUICKLY_S = 0.5
 

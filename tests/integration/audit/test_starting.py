@@ -25,6 +25,8 @@ from tests.integration.audit.conftest import MASTER, SIGNER, EventMaker, instanc
 from tests.servers.postgres import Postgres
 from tests.servers.proxy import Proxy
 
+pytestmark = pytest.mark.slow
+
 Proxied = Callable[[str, int], AbstractAsyncContextManager[Proxy]]
 
 

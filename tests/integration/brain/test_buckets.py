@@ -12,6 +12,8 @@ from pcf_brain.trust import Signer, Trust
 from tests.servers.redis import Redis
 from tests.servers.s3 import S3
 
+pytestmark = pytest.mark.slow
+
 Proxied = Callable[[str, int], AbstractAsyncContextManager[Any]]
 _POLL_S = 0.2
 

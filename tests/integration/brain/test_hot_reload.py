@@ -4,8 +4,11 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from pcf.brain.v1 import brain_pb2
 from pcf_runtime.errors import ServiceError
+
+pytestmark = pytest.mark.slow
 
 _MOVES = 10
 _CALLERS = 8

@@ -17,6 +17,8 @@ from pcf_brain.adapters.folder_store import FolderStore
 from pcf_brain.adapters.signed_folder import SignedFolder
 from pcf_brain.trust import Trust
 
+pytestmark = pytest.mark.slow
+
 _CHOSEN = 24
 """Calls left to chance; those that rename or link, and their neighbours, are tried each."""
 

@@ -10,6 +10,8 @@ from pcf_runtime.postgres.commands import migrate
 
 from tests.servers.postgres import postgres as own_postgres
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = [
     f"a {stars} star rating {how}" for stars in (3, 4, 5, 6, 7) for how in ("", "in green", "required", "in red")
 ]

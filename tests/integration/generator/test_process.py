@@ -16,6 +16,8 @@ from pcf.generator.v1 import generator_pb2 as pb
 from pcf_runtime.errors import ServiceError, Unavailable
 from pcf_runtime.testing import expect_error
 
+pytestmark = pytest.mark.slow
+
 PROMPT = "I need a 5-star rating control"
 GRACE_S = 60.0
 EXIT_S = 15.0

@@ -1,16 +1,19 @@
 """The cache on Redis with Sentinels and on a cluster, while servers of these die."""
 
+import pytest
 from pcf_runtime.redis_cache import RedisCache
 from pcf_runtime.redis_client import RedisUrl, connect
 
 from tests.servers.redis_groups import redis_cluster, watched_redis
 
+pytestmark = pytest.mark.slow
+
 KEYS = [f"key-{number}" for number in range(60)]
 
 
 def _cache(url: str) -> RedisCache:
-    client = connect(RedisUrl.parse(url), timeout_s=1.0, application="pcf-test")
-    return RedisCache(client, namespace="pcf:test:", limit_s=1.0, rest_s=0.05)
+    client = connect(RedisUrl.parse(url), timeout_s=5.0, application="pcf-test")
+    return RedisCache(client, namespace="pcf:test:", limit_s=5.0, rest_s=0.05)
 
 
 async def test_sentinels_lead_to_the_new_primary(eventually):

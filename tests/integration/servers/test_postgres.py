@@ -8,6 +8,8 @@ import pytest
 from tests.servers.postgres import postgres as running_postgres
 from tests.servers.processes import ServerFailedError
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_was_committed_is_there_after_a_kill():
     with running_postgres(durable=True) as server:

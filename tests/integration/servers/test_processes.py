@@ -11,6 +11,8 @@ import pytest
 
 from tests.servers.processes import Process, ServerFailedError, until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SHELL = "/bin/sh"
 PARENT = """

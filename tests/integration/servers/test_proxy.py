@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(100):

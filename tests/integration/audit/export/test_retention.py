@@ -26,6 +26,8 @@ from pydantic import SecretStr
 from tests.servers.postgres import Postgres
 from tests.servers.s3 import S3
 
+pytestmark = pytest.mark.slow
+
 DROPPED, SIZE = 65_536, 66_036
 DATA = "log/000000000000-000000065536.jsonl.gz"
 T = TypeVar("T")
