@@ -8,6 +8,7 @@ from pcf_runtime.signed_note import Signer
 from pydantic import SecretStr
 
 SIGNER = Signer("pcf-builder.audit", bytes(32))
+DATABASE = SecretStr("postgresql://audit:secret@db/audit")
 MASTER = base64.b64encode(bytes(32)).decode()
 
 
@@ -35,7 +36,7 @@ def test_the_environment_sets_the_database(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
 def test_only_development_goes_without_keys(environment: str):
-    settings = AuditSettings(environment=environment, reflection=False)
+    settings = AuditSettings(environment=environment, reflection=False, database_url=DATABASE)
 
     assert [
         f"PCF_AUDIT_SIGNING_KEY is not set; {environment} needs one: `pcf-audit keys` prints it.",
@@ -43,10 +44,24 @@ def test_only_development_goes_without_keys(environment: str):
     ] == settings.problems()
 
 
-def test_production_with_keys_is_fine():
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_only_development_goes_without_a_database_that_instances_share(environment: str):
+    settings = AuditSettings(
+        environment=environment,
+        reflection=False,
+        signing_key=SecretStr(SIGNER.text),
+        master_key=SecretStr(MASTER),
+    )
+
+    [problem] = settings.problems()
+    assert problem.startswith("PCF_AUDIT_DATABASE_URL is not set, and a SQLite file is for one instance alone")
+
+
+def test_production_with_keys_and_a_database_is_fine():
     settings = AuditSettings(
         environment="production",
         reflection=False,
+        database_url=DATABASE,
         signing_key=SecretStr(SIGNER.text),
         master_key=SecretStr(MASTER),
         master_key_old=SecretStr(f"{MASTER} {MASTER}"),

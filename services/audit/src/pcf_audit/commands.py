@@ -1,7 +1,6 @@
 """What `pcf-audit` does beside serving: `keys`, `migrate`, `erase-tenant`."""
 
 import argparse
-import getpass
 import sys
 from typing import Final
 
@@ -10,6 +9,7 @@ from pcf_runtime.signed_note import Signer
 from pcf_runtime.starting import CannotStartError
 
 from pcf_audit.keyring import new_master_key
+from pcf_audit.login import login
 from pcf_audit.settings import AuditSettings
 
 __all__ = ["ERASE_TENANT", "KEYS", "MIGRATE"]
@@ -40,7 +40,7 @@ def _migrate(settings: AuditSettings, _asked: argparse.Namespace) -> int:
 def _erase_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tenant", help="whose personal data is to be made unreadable, for good")
     parser.add_argument("--yes", action="store_true", help="really do it")
-    parser.add_argument("--actor", default=getpass.getuser(), help="who does it, for the log (default: %(default)s)")
+    parser.add_argument("--actor", default="", help="who does it, for the log (default: the login)")
 
 
 def _erase_tenant(settings: AuditSettings, asked: argparse.Namespace) -> int:
@@ -53,7 +53,7 @@ def _erase_tenant(settings: AuditSettings, asked: argparse.Namespace) -> int:
         raise CannotStartError("\n".join(problems))
     from pcf_audit.erasing import erase  # noqa: PLC0415 - opens the log
 
-    return erase(settings, tenant=asked.tenant, actor=asked.actor)
+    return erase(settings, tenant=asked.tenant, actor=asked.actor or login())
 
 
 KEYS: Final = Command("print a new signing key, a new master key, and the public key", _keys)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import getpass
 import sys
 from contextlib import AsyncExitStack
 from typing import Final
@@ -20,6 +19,7 @@ from pcf_audit.export.archive import ArchiveError
 from pcf_audit.export.opening import open_archive
 from pcf_audit.export.reading import ArchivedContents
 from pcf_audit.ledger import Ledger
+from pcf_audit.login import login
 from pcf_audit.metrics import AuditMetrics
 from pcf_audit.opening import open_log
 from pcf_audit.ports import Clock
@@ -34,7 +34,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without-export", action="store_true", help="do not look for the events in the archive")
     parser.add_argument("--yes-lose-it", action="store_true", help="with --without-export: really lose them")
     parser.add_argument("--dry-run", action="store_true", help="verify and tell what would be dropped")
-    parser.add_argument("--actor", default=None, help="who does it, for the log (default: the login)")
+    parser.add_argument("--actor", default="", help="who does it, for the log (default: the login)")
 
 
 def _run(settings: AuditSettings, asked: argparse.Namespace) -> int:
@@ -103,7 +103,7 @@ def _recorder(ledger: Ledger, clock: Clock, asked: argparse.Namespace) -> Record
             event_id=new_ulid(),
             type="log.retired",
             event_time_ns=instant.from_datetime(clock.now()),
-            actor=asked.actor or getpass.getuser(),
+            actor=asked.actor or login(),
             outcome=outcome,
             details=details,
         )

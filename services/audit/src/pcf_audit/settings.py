@@ -1,6 +1,7 @@
 """What the audit service can be told, by PCF_AUDIT_* and PCF_ENV."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +59,21 @@ class AuditSettings(ServiceSettings):
     """Events that may wait to be stored; more are refused with LOG_BUSY."""
 
     def problems(self) -> list[str]:
-        return [*super().problems(), *self._missing_keys(), *self._bad_keys(), *self._bad_limits(), *self._bad_bucket()]
+        ours = (
+            self._missing_database(),
+            self._missing_keys(),
+            self._bad_keys(),
+            self._bad_limits(),
+            self._bad_bucket(),
+        )
+        return [*super().problems(), *chain.from_iterable(ours)]
+
+    def _missing_database(self) -> Iterator[str]:
+        if self.environment != "development" and not self.database_url.get_secret_value():
+            yield (
+                f"{self._name('database_url')} is not set, and a SQLite file is for one instance alone; "
+                f"{self.environment} needs a database that instances share."
+            )
 
     def _bad_bucket(self) -> Iterator[str]:
         try:
