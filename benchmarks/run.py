@@ -109,7 +109,7 @@ async def _routes() -> None:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{brain.port}") as channel:
             route = brain_pb2_grpc.BrainServiceStub(channel).RouteTask
             request = brain_pb2.RouteTaskRequest(task=brain_pb2.TASK_RENDER_CONTROL, capability_id="star-rating")
-            await route(request, timeout=10)
+            await route(request, timeout=10, wait_for_ready=True)
             size = (await route(request, timeout=10)).ByteSize()
             with servers.bare("echo", str(size)) as echo:
                 async with grpc.aio.insecure_channel(f"127.0.0.1:{echo.port}") as other:
