@@ -1,0 +1,1 @@
+"""Stand-ins that the generator's tests share; fixtures of `conftest.py` hand them out."""
