@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from tests.servers.ports import free_port
 
@@ -77,16 +77,21 @@ class Proxy:
         except (BlockingIOError, ConnectionError):
             return  # It has gone again.
         client.setblocking(False)
-        connection = asyncio.create_task(self._carry(client))
+        # A task that is cancelled before its first step runs no `finally` of its own.
+        unclaimed = ExitStack()
+        unclaimed.callback(client.close)
+        connection = asyncio.create_task(self._carry(client, unclaimed))
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)
+        connection.add_done_callback(lambda _: unclaimed.close())
 
     def _end_connections(self) -> None:
         for connection in self._connections:
             connection.cancel()
 
-    async def _carry(self, client: socket.socket) -> None:
+    async def _carry(self, client: socket.socket, unclaimed: ExitStack) -> None:
         near_reader, near = await asyncio.open_connection(sock=client)
+        unclaimed.pop_all()
         ends = [near]
         try:
             far_reader, far = await asyncio.open_connection(*self._target)

@@ -1,6 +1,7 @@
 """The proxy does what it is told, and no more."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -88,3 +89,13 @@ async def test_a_server_that_is_away_breaks_the_connection_off(proxied):
         reader, _ = await asyncio.open_connection("127.0.0.1", proxy.port)
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
+
+
+async def test_a_connection_refused_before_its_first_step_is_closed(proxy):
+    loop = asyncio.get_running_loop()
+    with socket.create_connection(("127.0.0.1", proxy.port)) as client:
+        client.setblocking(False)
+        # Due in the turn that accepts, so the task that carries the connection is cancelled before it ran.
+        loop.call_later(0, proxy.refuse)
+        async with asyncio.timeout(10):
+            assert b"" == await loop.sock_recv(client, 1)
