@@ -4,11 +4,11 @@ Each module judges one thing and yields problems; none stops at the first. `run`
 Checks of meaning look only at documents of sound shape, so that a misspelt key is told only once.
 """
 
-from pcf_brain.checks import capabilities, examples, layout, rules, shapes, strings
+from pcf_brain.checks import behaviour, capabilities, examples, layout, rules, shapes, strings
 from pcf_brain.checks.draft import Draft
 from pcf_brain.domain.problem import Problem
 
-_MEANINGS = (capabilities.check, strings.check, examples.check, rules.check)
+_MEANINGS = (capabilities.check, strings.check, examples.check, behaviour.check, rules.check)
 
 
 def run(draft: Draft) -> tuple[Draft, list[Problem]]:

@@ -59,3 +59,7 @@ def reference_strings_path(capability_id: str) -> str:
 
 def examples_path(capability_id: str) -> str:
     return f"capabilities/{capability_id}/examples.yaml"
+
+
+def behaviour_path(capability_id: str) -> str:
+    return f"capabilities/{capability_id}/behaviour.yaml"
