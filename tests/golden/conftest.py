@@ -22,6 +22,7 @@ from pcf_generator.domain.build import Artifact, BuildOptions
 from pcf_generator.domain.stage import Stage
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.packing.archive import pack
+from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
 from pcf_generator.ports import Brief, Checkpoint, Knowledge, StageDone
@@ -104,7 +105,7 @@ async def knowledge() -> AsyncIterator[Knowledge]:
 async def build_one(brief: Brief, current: Knowledge) -> Files:
     """Take a request through the pipeline."""
     contents = Contents()
-    kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, contents)
+    kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, contents, pack_importable)
 
     async def holds(value: object) -> bool:
         return True

@@ -27,7 +27,7 @@ class Order:
 
     prompt: str
     folder: Path
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 180.0
     with_report: bool = True
@@ -108,10 +108,11 @@ class _Work:
         result = build["result"]
         if result is None:
             raise _failed(build, request_id)
-        contents = {each["kind"]: (each, await self._fetch(each)) for each in result["artifacts"]}
-        kinds = ("source", "report") if self._order.with_report else ("source",)
-        files = save(self._order.folder, [contents[kind] for kind in kinds])
-        return Built(build, result, files, not_understood(contents["report"][1]))
+        contents = [(each, await self._fetch(each)) for each in result["artifacts"]]
+        report = next(content for each, content in contents if each["kind"] == "report")
+        wanted = [(each, content) for each, content in contents if self._order.with_report or each["kind"] != "report"]
+        files = save(self._order.folder, wanted)
+        return Built(build, result, files, not_understood(report))
 
     async def _fetch(self, artifact: Artifact) -> bytes:
         try:

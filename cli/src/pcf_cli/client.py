@@ -8,7 +8,16 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from pcf_cli import sse
-from pcf_cli.resources import Artifact, Build, BuildEvent, Capability, Checkpoint, ConsistencyProof, Verification
+from pcf_cli.resources import (
+    Artifact,
+    Build,
+    BuildEvent,
+    Capability,
+    Checkpoint,
+    ConsistencyProof,
+    FileVerification,
+    Verification,
+)
 from pcf_cli.transport import Transport, open_transport
 
 __all__ = ["Api", "LogStream", "connect"]
@@ -42,7 +51,7 @@ class Api:
     def url(self) -> str:
         return self._transport.url
 
-    async def create_build(self, prompt: str, options: Mapping[str, str]) -> tuple[Build, str]:
+    async def create_build(self, prompt: str, options: Mapping[str, str | bool]) -> tuple[Build, str]:
         """Queue a build; also the id of the request, which logs and audit entries carry."""
         body = {"prompt": prompt, **({"options": dict(options)} if options else {})}
         response = await self._transport.send("POST", "/v1/builds", body=body, key=str(uuid4()))
@@ -59,6 +68,10 @@ class Api:
 
     async def capability(self, capability_id: str) -> Capability:
         return cast("Capability", await self._get(f"/v1/capabilities/{quote(capability_id, safe='')}"))
+
+    async def verify_file(self, sha256: str) -> FileVerification:
+        """Which builds made a file."""
+        return cast("FileVerification", await self._get(f"/v1/verify/{sha256}"))
 
     async def verify_log(self) -> Verification:
         return cast("Verification", await self._get("/v1/audit/verification"))

@@ -14,6 +14,7 @@ __all__ = [
     "Checkpoint",
     "Choice",
     "ConsistencyProof",
+    "FileVerification",
     "Finding",
     "Parameter",
     "Problem",
@@ -120,6 +121,34 @@ class Build(TypedDict):
     create_time: str
     update_time: str
     end_time: str | None
+
+
+class KnownFile(TypedDict):
+    kind: str
+    filename: str
+    media_type: str
+    size_bytes: int
+
+
+class Origin(TypedDict):
+    """A build that made a file."""
+
+    id: str
+    component_name: str
+    namespace: str
+    display_name: str
+    kind: str
+    brain_release: str | None
+    create_time: str
+    href: str
+
+
+class FileVerification(TypedDict):
+    sha256: str
+    known: bool
+    artifact: KnownFile | None
+    builds: list[Origin]
+    total: int
 
 
 class BuildEvent(TypedDict):

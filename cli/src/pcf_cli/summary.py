@@ -19,16 +19,16 @@ def not_understood(report: bytes) -> list[str]:
 
 
 def next_commands(files: Sequence[SavedFile]) -> list[str]:
-    """From the source to a built control."""
-    for file in files:
-        if file.kind == "source":
-            folder = file.path.with_name(file.path.name.removesuffix("-source.zip"))
-            place = shlex.quote(str(folder))
-            return [
-                f"unzip -q -o {shlex.quote(str(file.path))} -d {place}",
-                f"cd {place} && npm install && npm run build",
-            ]
-    return []
+    """What to do with the files: import the solution, or build the source oneself."""
+    paths = {file.kind: file.path for file in files}
+    commands = []
+    if solution := paths.get("solution"):
+        commands.append(f"pac solution import --path {shlex.quote(str(solution))}")
+    if source := paths.get("source"):
+        place = shlex.quote(str(source.with_name(source.name.removesuffix("-source.zip"))))
+        commands.append(f"unzip -q -o {shlex.quote(str(source))} -d {place}")
+        commands.append(f"cd {place} && npm install && npm run build")
+    return commands
 
 
 def summary(result: Result, files: Sequence[SavedFile], *, unknown: Sequence[str]) -> Iterator[str]:
@@ -36,6 +36,8 @@ def summary(result: Result, files: Sequence[SavedFile], *, unknown: Sequence[str
     yield f"{result['namespace']}.{result['component_name']} is built ({result['capability_id']})."
     for file in files:
         yield f"  {file.path}  {file.size_bytes:,} bytes, SHA-256 {file.sha256[:16]}…"
+    if not any(artifact["kind"] == "solution" for artifact in result["artifacts"]):
+        yield "  No solution was made: the server has no compiler (`make compilers` installs one)."
     changed = [finding for finding in result["findings"] if finding["action"] in {"downgraded", "fixed"}]
     warned = [each for each in result["findings"] if each["action"] == "noted" and each["severity"] != "info"]
     yield from _findings("Changed from what you asked for", changed)

@@ -70,6 +70,15 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         builds, token = page(fitting[::-1], request)
         return pb.ListBuildsResponse(builds=builds, next_page_token=token)
 
+    async def FindArtifact(self, request: pb.FindArtifactRequest, context: Any) -> pb.FindArtifactResponse:
+        made = [
+            pb.FindArtifactResponse.Origin(artifact=file, build=build)
+            for build in self.builds.values()
+            for file in build.result.artifacts
+            if file.sha256 == request.sha256
+        ]
+        return pb.FindArtifactResponse(origins=made[:20], total_size=len(made))
+
     async def CancelBuild(self, request: pb.CancelBuildRequest, context: Any) -> pb.Build:
         build = self._find(request.name)
         if build.state in ENDED:

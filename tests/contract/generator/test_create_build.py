@@ -19,6 +19,11 @@ async def test_a_build_is_queued_as_it_was_asked_for(stub, generator):
         display_name="Sterne",
         description="D",
         language="de",
+        publisher_name="Contoso",
+        publisher_display_name="Contoso GmbH",
+        solution_name="Stars",
+        version="2.0.0",
+        managed=True,
     )
     build = await stub.CreateBuild(pb.CreateBuildRequest(prompt="5 Sterne 星", options=options))
     assert ("5 Sterne 星", options, pb.Build.STATE_QUEUED, 1) == (
@@ -92,6 +97,15 @@ OPTIONS = [
     ("options.description", {"description": "x" * 2001}),
     ("options.language", {"language": "en-US"}),
     ("options.language", {"language": "EN"}),
+    ("options.publisher_name", {"publisher_name": "Contoso Ltd"}),
+    ("options.publisher_name", {"publisher_name": "_contoso"}),
+    ("options.publisher_display_name", {"publisher_display_name": " "}),
+    ("options.publisher_display_name", {"publisher_display_name": "x" * 201}),
+    ("options.solution_name", {"solution_name": "x" * 66}),
+    ("options.version", {"version": "1.0"}),
+    ("options.version", {"version": "1.0.0.0"}),
+    ("options.previous_version", {"previous_version": "1.0.01"}),
+    ("options", {"version": "1.0.0", "previous_version": "1.0.0"}),
 ]
 PROMPTS = ["", " ", "\n\t ", "x" * 5001, "a\x00b"]
 

@@ -37,7 +37,7 @@ async def test_the_command_line_gets_the_whole_and_a_client_of_http_its_range(
                 last = [event["type"] async for event in api.events(build["id"], after=0)][-1]
                 result = (await api.build(build["id"]))["result"]
                 assert result
-                (source, _) = result["artifacts"]
+                source, *_ = result["artifacts"]
                 content = await fetch(api, source)
                 moved = await http.get(source["href"])
                 part = await http.get(source["href"], headers={"Range": "bytes=10-19"})

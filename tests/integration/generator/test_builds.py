@@ -1,5 +1,6 @@
 """From a prompt to a component and its trail, through three services."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -35,6 +36,15 @@ async def test_the_same_prompt_again_gives_the_same_bytes(trio):
     assert [artifact.sha256 for artifact in first.result.artifacts] == [
         artifact.sha256 for artifact in second.result.artifacts
     ]
+
+
+async def test_a_file_that_was_downloaded_leads_back_to_its_build(trio):
+    build = await trio.generator.settled(await trio.generator.create(PROMPT))
+    for made in build.result.artifacts:
+        content = await trio.generator.download(build, made.name.rpartition("/")[2])
+        asked = pb.FindArtifactRequest(sha256=hashlib.sha256(content).hexdigest())
+        found = await trio.generator.stub.FindArtifact(asked)
+        assert [(made, build)] == [(origin.artifact, origin.build) for origin in found.origins]
 
 
 async def test_everything_that_happened_to_a_build_is_in_the_audit_log(trio):

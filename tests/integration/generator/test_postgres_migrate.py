@@ -4,8 +4,12 @@ import asyncio
 import sys
 
 import pytest
+from pcf_runtime.postgres.migrations import apply, shipped
+from pcf_runtime.postgres.pool import connect
 
 from tests.servers.postgres import postgres as own_postgres
+
+APPLIED = "".join(f"applied {step.name}\n" for step in shipped("pcf_generator"))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ async def test_an_owner_that_may_make_no_roles_is_told_what_an_administrator_has
     assert "CREATE ROLE pcf_generator NOLOGIN" in complaint
     assert "secret" not in complaint
     server.execute("CREATE ROLE pcf_generator NOLOGIN")
-    assert (0, "applied 0001_builds.sql\nthe schema is up to date\n", "") == await migrate(url)
+    assert (0, f"{APPLIED}the schema is up to date\n", "") == await migrate(url)
     assert (0, "the schema is up to date\n", "") == await migrate(url)
 
 
@@ -47,6 +51,31 @@ async def test_those_who_migrate_at_once_apply_each_step_once(server):
     answers = await asyncio.gather(*(migrate(url) for _ in range(3)))
     assert {0} == {code for code, _, _ in answers}
     assert 1 == sum("applied 0001_builds.sql" in told for _, told, _ in answers)
+
+
+MADE = """{"artifacts": [{"kind": "source", "sha256": "%s"}, {"kind": "report", "sha256": "%s"}]}"""
+INSERT = """
+INSERT INTO builds (id, actor, request_id, tenant, prompt, options, state, answers, result, brain_release,
+  last_sequence, claims, create_time, update_time)
+VALUES ($1, 'maker', '', 'default', '5 stars', '{}', 'succeeded', '[]', $2, '', 1, 0, now(), now())
+"""
+
+
+async def test_files_of_builds_are_found_whether_they_were_made_before_the_table_for_that_or_after(server):
+    """By a version that knows nothing of it: what it stores is what the first version stored."""
+    url = server.url(server.create_database())
+    connection = await connect(url, application="test")
+    await apply(connection, shipped("pcf_generator")[:1])
+    await connection.execute(INSERT, "before", MADE % ("5e" * 32, "ab" * 32))
+    await connection.execute(INSERT, "without", None)
+    assert 0 == (await migrate(url))[0]
+    await connection.execute("SET ROLE pcf_generator")
+    await connection.execute(INSERT, "later", None)
+    await connection.execute("UPDATE builds SET result = $2 WHERE id = $1", "later", MADE % ("5e" * 32, "cd" * 32))
+    rows = await connection.fetch("SELECT sha256, build_id FROM artifact_builds ORDER BY 1, 2")
+    await connection.close()
+    files = [("5e", "before"), ("5e", "later"), ("ab", "before"), ("cd", "later")]
+    assert [(pair * 32, build) for pair, build in files] == [tuple(row) for row in rows]
 
 
 async def test_the_right_to_every_table_is_the_group_role_s_alone(server):
@@ -64,6 +93,7 @@ async def test_the_right_to_every_table_is_the_group_role_s_alone(server):
     )
     assert "pcf_generator" == granted
     assert [
+        "artifact_builds insert select",
         "build_events insert select",
         "builds insert select update",
         "checkpoints insert select update",

@@ -7,11 +7,13 @@ from typing import Any
 
 import asyncpg
 import pytest
-from pcf_generator.adapters.postgres import claims, outbox, pages
+from pcf_generator.adapters.postgres import claims, origins, outbox, pages
 from pcf_generator.domain.build import BuildState
 
 MANY = 100_000
 LIMIT = 50
+COMMON = "5e" * 32
+"""The hash of a file that a thousand builds made; all others made one of their own."""
 INDEXES_OF_WAITING = {"builds_waiting", "builds_by_state"}
 FILL = f"""
 INSERT INTO builds (id, actor, request_id, tenant, prompt, options, state, answers, brain_release, last_sequence,
@@ -20,6 +22,9 @@ SELECT lpad(n::text, 26, '0'), 'maker', '', 'default', '5 stars', '{{}}', state,
   CASE state WHEN 'running' THEN 'one' END, CASE state WHEN 'running' THEN now() + interval '1 day' END, now(), now()
 FROM (SELECT n, CASE WHEN n <= 100 THEN 'failed' WHEN n % 100 = 0 THEN 'queued' WHEN n % 1000 = 1 THEN 'running'
   ELSE 'succeeded' END AS state FROM generate_series(1, {MANY}) AS n) AS made;
+INSERT INTO artifact_builds (sha256, build_id)
+SELECT CASE WHEN n <= 1000 THEN '{COMMON}' ELSE lpad(n::text, 64, '0') END, lpad(n::text, 26, '0')
+FROM generate_series(1, {MANY}) AS n;
 INSERT INTO outbox (event_id, build_id, event_time, actor, request_id, tenant, entry)
 SELECT n::text, 'x', now(), 'maker', '', 'default', '{{"type": "x"}}' FROM generate_series(1, 20000) AS n
 """
@@ -101,6 +106,18 @@ async def test_a_page_is_read_from_its_index_and_a_deep_one_costs_no_more(connec
     assert {("Index Scan", "builds_by_state" if state else "builds_pkey")} == scans
     assert deep.pages_read <= first.pages_read * 1.5 + 5
     assert first.pages_read <= 2 * LIMIT + 20
+
+
+async def test_builds_that_made_a_file_are_found_in_indexes_and_only_the_oldest_are_looked_at(connection):
+    explaining = Explaining(connection)
+    _, total = await origins.of_artifact(explaining, COMMON, limit=20)
+    scanned = {node["Index Name"] for node in explaining.nodes if "Index Name" in node}
+    looked_at = sum(node["Actual Rows"] * node["Actual Loops"] for node in explaining.nodes if of_builds(node))
+    assert ({"artifact_builds_pkey", "builds_pkey"}, 1000, 20) == (scanned, total, looked_at)
+
+
+def of_builds(node):
+    return node.get("Index Name") == "builds_pkey" or node.get("Relation Name") == "builds"
 
 
 async def test_a_claim_looks_at_the_queue_and_at_what_ran_out_and_at_nothing_else(connection):

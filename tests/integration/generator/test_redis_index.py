@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pcf.generator.v1 import generator_pb2 as pb
+from pcf_generator.domain.stage import Stage
 from redis import Redis as Client
 
 from tests.servers.redis import Redis, redis
@@ -16,7 +17,7 @@ NAMES = ["Kundenzufriedenheit", "Nachtfalter"]
 PROMPT = f"I need a 7-star rating control named {NAMES[0]}"
 OPTIONS = pb.BuildOptions(namespace=NAMES[1], display_name="Sehr Geheim", description="Nur fuer uns")
 WORDS = [*NAMES, "Sehr Geheim", "Nur fuer uns", "rating", "StarRating", "export class", "releases/"]
-SHARED = ["code-generation", "packaging"]
+STAGES = [stage.value for stage in Stage]
 SECRET = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -48,7 +49,7 @@ async def test_what_one_instance_made_another_takes_though_its_database_knows_no
                 build = await generator.settled(await generator.create(PROMPT, options=OPTIONS))
                 told.append((await recalled(log, build), build.result.artifacts[0].sha256))
     (first, sha256), (second, same) = told
-    assert ([], SHARED, sha256) == (first, second, same)
+    assert ([], STAGES, sha256) == (first, second, same)
 
 
 async def test_nothing_in_redis_tells_what_makers_wrote(
@@ -65,11 +66,11 @@ async def test_nothing_in_redis_tells_what_makers_wrote(
         kept = {key: client.get(key) for key in client.scan_iter()}
         lives = [client.pttl(key) for key in kept]
     everything = b"\n".join(part for pair in kept.items() for part in pair).lower()
-    assert 2 == len(kept)
+    assert 3 == len(kept), "what was generated, what was packaged, and the build as a whole"
     assert all(0 < life <= 86_400_000 for life in lives)
     assert NAMES[0].encode() in source, "the words are in what was made, and would be found"
     assert [] == [word for word in WORDS if word.lower().encode() in everything]
-    assert [b"pcf:generator:"] * 2 == [re.sub(rb"[0-9a-f]{64}$", b"", key) for key in kept]
+    assert [b"pcf:generator:"] * 3 == [re.sub(rb"[0-9a-f]{64}$", b"", key) for key in kept]
 
 
 async def test_another_secret_is_a_cold_redis_and_no_fault(
@@ -108,7 +109,7 @@ async def test_redis_that_is_away_from_the_start_costs_time_only(
         getattr(proxy, fault)()
         values = settings(f"redis://127.0.0.1:{proxy.port}/0")
         async with start_generator(brain=brain, audit=audit, **values) as generator:
-            for expected in ([], SHARED):
+            for expected in ([], STAGES):
                 build = await generator.settled(await generator.create(PROMPT))
                 assert expected == await recalled(log, build)
 

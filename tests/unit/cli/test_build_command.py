@@ -33,7 +33,10 @@ def test_the_prompt_and_the_options_are_sent_as_given(gateway: Any, run: Run, tm
     gateway.will_build()
     names = ("--name", "Stars", "--namespace", "Contoso", "--prefix", "cto")
 
-    build(run, gateway, tmp_path, *names, "--display-name", "Ä", "--description", "Rates.")
+    publisher = ("--publisher", "Contoso", "--publisher-display-name", "Contoso Ltd", "--solution", "Parts")
+    texts = ("--display-name", "Ä", "--description", "Rates.")
+
+    build(run, gateway, tmp_path, *names, *texts, *publisher, "--replaces", "1.0.0", "--managed")
 
     (sent,) = gateway.requests("POST", "/v1/builds")
     assert {
@@ -44,6 +47,11 @@ def test_the_prompt_and_the_options_are_sent_as_given(gateway: Any, run: Run, tm
             "publisher_prefix": "cto",
             "display_name": "Ä",
             "description": "Rates.",
+            "publisher_name": "Contoso",
+            "publisher_display_name": "Contoso Ltd",
+            "solution_name": "Parts",
+            "previous_version": "1.0.0",
+            "managed": True,
         },
     } == sent.body
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from pcf_gateway.documents import examples
-from pcf_gateway.resources import audit, builds, capabilities, service
+from pcf_gateway.resources import audit, builds, capabilities, origins, service
 from pydantic import BaseModel
 
 MODELS: list[type[BaseModel]] = [
@@ -12,6 +12,7 @@ MODELS: list[type[BaseModel]] = [
     builds.NewAnswer,
     builds.Build,
     builds.BuildPage,
+    origins.FileVerification,
     capabilities.Capability,
     capabilities.CapabilityPage,
     capabilities.BrainRelease,

@@ -67,6 +67,22 @@ async def test_events_are_sent_in_order_until_the_source_ends():
     assert source.closed
 
 
+async def test_events_that_come_at_once_are_sent_as_one():
+    source = Source()
+    for one in (event(1), event(2), event(3)):
+        source.queue.put_nowait(one)
+    pieces = EventFeed(source.events()).encoded(heartbeat_s=60, leaving=asyncio.Event())
+
+    assert [await anext(pieces), await anext(pieces)] == [
+        b"retry: 1000\n\n",
+        b"".join(encode(event(sequence)) for sequence in (1, 2, 3)),
+    ]
+    source.queue.put_nowait(event(4))
+    assert encode(event(4)) == await anext(pieces)
+    await pieces.aclose()
+    assert source.closed
+
+
 async def test_a_feed_that_has_ended_is_over():
     source = Source()
     source.queue.put_nowait(None)

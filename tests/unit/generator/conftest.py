@@ -13,6 +13,7 @@ from pcf_generator.adapters.postgres.opening import open_store as open_store_at
 from pcf_generator.build_store import BuildStore
 from pcf_generator.domain.capability import Capability, PropertyRule, TypeChoice
 from pcf_generator.domain.language import Lexicon
+from pcf_generator.domain.solution import Publisher, Solution
 from pcf_generator.domain.spec import (
     Accessibility,
     Capabilities,
@@ -89,7 +90,7 @@ def make_spec() -> Callable[..., ComponentSpec]:
         namespace="PcfBuilder",
         display_name="Dial",
         description="Turns a number up and down.",
-        publisher_prefix="pcfb",
+        solution=Solution("PcfBuilderDial", "Dial", "1.0.0.0", Publisher("PcfBuilder", "PCF Builder", "pcfb")),
         read_only=False,
         required=False,
         capabilities=Capabilities("dial", ("turning",), {}),

@@ -31,7 +31,7 @@ def results(make_spec):
         "validate": Validated(spec, (CUT, FIXED, NOTED), RESULTS),
         "approve": Approved(spec, "releases/one"),
         "generate": SourceTree((SourceFile("a", "12"), SourceFile("b", "3"))),
-        "package": Package(SOURCE, (), (NOTED,), RESULTS),
+        "package": Package((SOURCE,), (), (), None, (NOTED,), RESULTS),
         "nothing": object(),
     }
 
@@ -70,7 +70,7 @@ def test_decision(results, make_spec, stage, expected):
         ("validate", "Checked 2 rules; 2 changed the specification."),
         ("approve", "Approved the specification."),
         ("generate", "Wrote 2 files."),
-        ("package", "Checked 2 rules on the code and packed it."),
+        ("package", "Checked 2 rules on the code and packed it; there is no compiler here."),
         ("nothing", "Done."),
     ],
 )

@@ -9,17 +9,21 @@ from pcf_generator.artifact_store import ArtifactGone, Link
 from pcf_generator.build_store import BuildUnknown, QueueFull, WrongState
 from pcf_generator.desk import (
     EVENTS_AT_ONCE,
+    ORIGINS_AT_ONCE,
     POLL_S,
     ArtifactUnknown,
     ChoiceUnknown,
     Desk,
     Leaving,
     OffsetPastEnd,
+    Origin,
     QuestionUnknown,
 )
 from pcf_generator.domain.build import Answer, BuildOptions, BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import ArtifactsUnavailable, Checkpoint, StageDone
+
+from tests.unit.generator.doubles.scenes import RESULT
 
 ENDED = ["succeeded", "failed", "cancelled"]
 OPEN = ["queued", "running", "asking"]
@@ -361,3 +365,17 @@ async def test_a_link_is_for_those_who_take_one_and_is_told_to_the_audit_log(she
     entry = (await scene.store.undelivered(limit=100))[-1].entry
     told = {"artifact": "source", "sha256": download.artifact.sha256} | ({"through": "link"} if link else {})
     assert (link, "artifact.downloaded", told) == (download.link, entry.type, entry.details)
+
+
+async def test_a_file_leads_to_the_builds_that_made_it_each_with_its_own_description_of_it(scene):
+    sha256 = RESULT.artifacts[0].sha256
+    renamed = replace(RESULT, artifacts=(replace(RESULT.artifacts[0], filename="Stars-source.zip"),))
+    made = [await scene.succeeded(result) for result in (RESULT, renamed)]
+    assert ([Origin(build, build.result.artifacts[0]) for build in made], 2) == await scene.desk.find_artifact(sha256)
+
+
+async def test_no_more_origins_are_told_than_fit_and_all_are_counted(scene):
+    for _ in range(ORIGINS_AT_ONCE + 1):
+        await scene.succeeded()
+    origins, total = await scene.desk.find_artifact(RESULT.artifacts[0].sha256)
+    assert (ORIGINS_AT_ONCE, ORIGINS_AT_ONCE + 1) == (len(origins), total)

@@ -16,7 +16,7 @@ def scene(any_scene: Any) -> Any:
     return any_scene
 
 
-WRITES = ["claim", "begin", "stage_done", "settle"]
+WRITES = ["claim", "begin", "stage_done", "settle", "settle_at_once"]
 TRANSACTIONS = ["claim", "begin", *["stage_done"] * 7, "settle"]
 
 
@@ -77,6 +77,27 @@ async def test_another_instance_goes_on_and_the_result_is_delivered_once(worksho
     assert (7, 1) == (audited["stage.succeeded"], audited["build.succeeded"])
     assert {artifact.sha256 for artifact in settled.result.artifacts} <= workshop.artifacts.contents.keys()
     # Killed between two stages: none was run twice, and none was left out.
+    assert {"interpret": 1, "specify": 1} == dict(workshop.model.runs)
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+async def test_a_build_that_ends_as_another_did_ends_once_wherever_its_instance_dies(workshop, writes):
+    prompt = "I need a 5-star rating"
+    await workshop.scene.queued(prompt)
+    first = await workshop.run()
+    build = await workshop.scene.queued(prompt)
+    assert ["claim", "settle_at_once"][:writes] == await killed_after(workshop, writes)
+    workshop.scene.clock.advance(60)
+    async with workshop.runner(await workshop.scene.open()):
+        settled = await workshop.settled(build)
+
+    told = Counter((e.event.type, e.event.stage) for e in await workshop.scene.events(build))
+    undelivered = await workshop.scene.store.undelivered(limit=1000)
+    audited = Counter(event.entry.type for event in undelivered if event.build_id == build.id)
+    assert first.result == settled.result
+    assert {1} == {told[EventType.STAGE_SUCCEEDED, stage] for stage in Stage}
+    assert 1 == told[EventType.SUCCEEDED, Stage.PACKAGE]
+    assert (7, 1) == (audited["stage.succeeded"], audited["build.succeeded"])
     assert {"interpret": 1, "specify": 1} == dict(workshop.model.runs)
 
 

@@ -54,3 +54,9 @@ def test_a_failure_keeps_its_problem_and_tells_the_audit_log_nothing_that_the_ma
     assert failed == ending.change(BUILD)
     assert NewEvent(EventType.FAILED, "Not a name.", Stage.SPECIFY) == ending.event
     assert entry == ending.entry
+
+
+def test_what_a_compiler_said_is_told_without_the_texts_it_quotes():
+    details = {"rule": "compiler", "compiler": "a.ts(1,2): error TS2: '\"mine\"' is no 'number'.\nb.ts(3,4): x"}
+    ending = endings.refused(replace(PROBLEM, details=details), now=NOW)
+    assert "a.ts(1,2): error TS2: '\"…\"' is no 'number'.\nb.ts(3,4): x" == ending.entry.details["compiler"]

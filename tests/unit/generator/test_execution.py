@@ -327,9 +327,9 @@ async def test_a_store_that_is_away_does_not_fail_the_build(workshop):
 
 
 async def test_the_same_specification_again_is_taken_from_the_first_build(workshop):
-    first_build = await workshop.scene.queued()
+    first_build = await workshop.scene.queued("5 stars")
     first = await workshop.run()
-    await workshop.scene.queued()
+    await workshop.scene.queued("5  stars")
     second = await workshop.run()
     assert first.id == first_build.id
     assert first.result.artifacts[0] == second.result.artifacts[0]

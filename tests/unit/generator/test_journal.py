@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import pytest
 from pcf_generator.domain.stage import Stage
 from pcf_generator.endurance import Endurance
-from pcf_generator.journal import LeasedJournal, NoIndex
+from pcf_generator.journal import LeasedJournal
 from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.shared_results import NoIndex, SharedResults
 
 SHARED = Checkpoint("5e" * 32, '{"files": []}')
 
@@ -33,7 +34,8 @@ async def journal_on(scene):
 
     async def begin(index):
         endure = Endurance(limit_s=0.0, retry_s=0.0)
-        return await LeasedJournal.begin(scene.store, lease, release="releases/one", index=index, endure=endure)
+        shared = SharedResults(scene.store, index, endure)
+        return await LeasedJournal.begin(scene.store, lease, release="releases/one", shared=shared, endure=endure)
 
     return begin
 

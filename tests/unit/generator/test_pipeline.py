@@ -14,6 +14,7 @@ from pcf_generator.checks.inspector import Inspector
 from pcf_generator.domain.stage import Stage
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.packing.archive import pack
+from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
 from pcf_generator.ports import Brief
@@ -29,10 +30,10 @@ async def run(knowledge, journal, artifacts, observations):
     async def run_pipeline(brief=BRIEF, *, release=None, journal=journal):
         observations.ended.clear()
         known = replace(knowledge, release=release or knowledge.release)
-        kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, artifacts)
+        kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, artifacts, pack_importable)
 
         async def holds(value):
-            return not hasattr(value, "source") or await artifacts.lasts(value.source)
+            return not hasattr(value, "artifacts") or await artifacts.lasts(value.artifacts[0])
 
         ends_at = asyncio.get_running_loop().time() + 60
         step = Step(journal, known, observer=observations, holds=holds, stage_limit_s=30, ends_at=ends_at)
@@ -58,7 +59,7 @@ async def test_the_result_is_what_the_report_says(run, artifacts):
         result.namespace,
     )
     assert ["StarRating-source.zip", "StarRating-report.json"] == [source.filename, told.filename]
-    assert {"sha256": source.sha256, "sizeBytes": source.size_bytes} == content["source"]
+    assert [source.sha256] == [artifact["sha256"] for artifact in content["artifacts"]]
     assert [finding.rule_id for finding in result.findings] == [finding["ruleId"] for finding in content["findings"]]
     with zipfile.ZipFile(io.BytesIO(artifacts.contents[source.sha256])) as archive:
         assert [file["path"] for file in content["files"]] == archive.namelist()

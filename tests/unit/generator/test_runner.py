@@ -221,9 +221,15 @@ async def test_a_runner_that_claims_no_more_fails_its_check(workshop):
     with pytest.raises(RuntimeError, match="stopped"):
         runner.check()
     async with workshop.runner(store) as runner:
-        await store.until(claim=1)
         with pytest.raises(RuntimeError, match="stopped"):
+            await until_it_fails(runner, store)
+
+
+async def until_it_fails(runner, store):
+    async with asyncio.timeout(20):
+        while True:
             runner.check()
+            await store.ping()
 
 
 async def test_log_lines_of_a_run_name_its_build_and_request(workshop, caplog):

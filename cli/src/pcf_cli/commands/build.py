@@ -31,6 +31,12 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--prefix", "publisher_prefix", help="Customization prefix of the publisher.  [default: pcfb]")
 @click.option("--display-name", help="Name shown to makers. Default: the kind's, in each language.")
 @click.option("--description", help="Description shown to makers. Default: the kind's, in each language.")
+@click.option("--publisher", "publisher_name", help="Unique name of the publisher.  [default: PcfBuilder]")
+@click.option("--publisher-display-name", help="The publisher's name as people read it. Default: its unique name.")
+@click.option("--solution", "solution_name", help="Unique name of the solution. Default: from namespace and name.")
+@click.option("--version", help="Version of the control.  [default: 1.0.0]")
+@click.option("--replaces", "previous_version", metavar="VERSION", help="Version it replaces; it gets the next one.")
+@click.option("--managed", is_flag=True, default=None, help="Make a managed solution too.")
 @click.option("--answer", "answers", metavar="QUESTION=CHOICE", multiple=True, help="Answer to a question. Repeatable.")
 @click.option(
     "--timeout",
@@ -40,7 +46,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     show_default=True,
     help="Seconds after which to give up and cancel the build.",
 )
-@click.option("--no-report", is_flag=True, help="Write the source only.")
+@click.option("--no-report", is_flag=True, help="Write no report.")
 @json_option
 @click.option("--url", envvar="PCF_URL", show_envvar=True, help="The server that builds. Default: one of its own.")
 @click.option("--data", type=_FOLDER, help="Data folder of the own server. Default: a temporary one.")
@@ -60,12 +66,13 @@ def build(
     no_report: bool,
     as_json: bool,
     verbose: bool,
-    **options: str | None,
+    **options: str | bool | None,
 ) -> None:
     """Build a control from PROMPT, what it should do in your words; - reads it from standard input.
 
-    Writes NAME-source.zip, a project for `npm install && npm run build`, and NAME-report.json, what was
-    understood and checked. Without --url the server is started for this build and ends with it.
+    Writes NAME-solution.zip, which an environment imports, NAME-source.zip, a project for `npm install && npm run
+    build`, and NAME-report.json, what was understood and checked. Without --url the server is started for this build
+    and ends with it.
     """
     from pcf_cli.building import Order  # noqa: PLC0415 - httpx
     from pcf_cli.jobs.build import Server, build_files  # noqa: PLC0415

@@ -12,14 +12,19 @@ from pcf_gateway.resources.events import BuildEvent
 MEDIA_TYPE: Final = "text/event-stream"
 _RECONNECT: Final = b"retry: 1000\n\n"
 _HEARTBEAT: Final = b": still here\n\n"
+_GATHERING_S: Final = 0.005
+"""How long an event waits for those right behind it, to be sent as one: less than anyone notices."""
 _logger: Final = logging.getLogger(__name__)
 
 
 class EventFeed:
-    """A build's events, with the first of them asked for already."""
+    """A build's events, read ahead of the client: a build has tens of them."""
 
     def __init__(self, events: AsyncGenerator[BuildEvent, None]) -> None:
         self._events = events
+        self._came: list[bytes] = []
+        self._stirred = asyncio.Event()
+        self._reading = asyncio.create_task(self._read(), name="build events")
         self._next = self._ask()
 
     async def is_over(self, *, within_s: float) -> bool:
@@ -30,7 +35,7 @@ class EventFeed:
         done, _ = await asyncio.wait({self._next}, timeout=within_s)
         if not done:
             return False
-        over = self._next.result() is None
+        over = not self._next.result()
         if over:
             await self.close()
         return over
@@ -45,11 +50,11 @@ class EventFeed:
                     {self._next, left}, timeout=heartbeat_s, return_when=asyncio.FIRST_COMPLETED
                 )
                 if self._next in done:
-                    event = self._next.result()
-                    if event is None:
+                    events = self._next.result()
+                    if not events:
                         return
                     self._next = self._ask()
-                    yield encode(event)
+                    yield events
                 elif left in done:
                     return
                 else:
@@ -62,15 +67,32 @@ class EventFeed:
             await self.close()
 
     async def close(self) -> None:
-        self._next.cancel()
-        await asyncio.gather(self._next, return_exceptions=True)
+        for task in (self._next, self._reading):
+            task.cancel()
+        await asyncio.gather(self._next, self._reading, return_exceptions=True)
         await self._events.aclose()
 
-    def _ask(self) -> asyncio.Task[BuildEvent | None]:
-        return asyncio.create_task(self._following(), name="next build event")
+    async def _read(self) -> None:
+        try:
+            async for event in self._events:
+                self._came.append(encode(event))
+                self._stirred.set()
+        finally:
+            self._stirred.set()
 
-    async def _following(self) -> BuildEvent | None:
-        return await anext(self._events, None)
+    def _ask(self) -> asyncio.Task[bytes]:
+        return asyncio.create_task(self._following(), name="next build events")
+
+    async def _following(self) -> bytes:
+        """What has come, at least one event; nothing at the end. Raises what the service ended the watch with."""
+        if not self._came and not self._reading.done():
+            await self._stirred.wait()
+        await asyncio.wait({self._reading}, timeout=_GATHERING_S)
+        if not self._came:
+            self._reading.result()
+        self._stirred.clear()
+        came, self._came = b"".join(self._came), []
+        return came
 
 
 def encode(event: BuildEvent) -> bytes:

@@ -1,6 +1,7 @@
 """Puts the generator together: the only place that knows settings and adapters."""
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,20 +27,28 @@ from pcf_generator.adapters.sqlite.database import Database
 from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.build_store import BuildStore
 from pcf_generator.checks.inspector import Inspector
+from pcf_generator.compiler.compile import NativeCompiler
+from pcf_generator.compiler.observed import ObservedCompiler
+from pcf_generator.compiler.toolchain import NoToolchain, Toolchain, find_toolchain
+from pcf_generator.compiler.workspace import clear_leftovers
 from pcf_generator.desk import Desk
 from pcf_generator.execution import BuildLimits, Execution
-from pcf_generator.journal import NoIndex
+from pcf_generator.manifest.types import manifest_types
 from pcf_generator.metrics import PipelineMetrics
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.packing.archive import pack
+from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import ResultIndex
+from pcf_generator.ports import Compiler, ResultIndex
 from pcf_generator.runner import Runner, RunnerLimits
 from pcf_generator.servicer import GeneratorServicer
 from pcf_generator.settings import GeneratorSettings
+from pcf_generator.shared_results import NoIndex
 from pcf_generator.tolerance import Tolerated
 from pcf_generator.version import VERSION
+
+log = logging.getLogger(__name__)
 
 SERVICE = "pcf.generator.v1.GeneratorService"
 DOMAIN = "generator.pcf"
@@ -78,7 +87,16 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         await delivery.start()
         stack.push_async_callback(delivery.stop)
 
-        kit = pipeline.Kit(OfflineEngine(), render_project, Inspector(), pack, report, artifacts)
+        kit = pipeline.Kit(
+            OfflineEngine(),
+            render_project,
+            Inspector(),
+            pack,
+            report,
+            artifacts,
+            pack_importable,
+            await _compiler(settings, metrics),
+        )
         limits = BuildLimits(stage_s=settings.stage_limit_s, build_s=settings.build_limit_s)
         execution = Execution(store, brain, kit, limits=limits, clock=_now, observer=metrics, index=index)
         runner_limits = RunnerLimits(concurrency=settings.concurrency, lease_s=settings.lease_s)
@@ -137,6 +155,18 @@ async def _artifacts(
     artifacts = S3Artifacts(bucket, keeping=keeping, clock=_now)
     await artifacts.start()
     return artifacts, Tolerated(artifacts.ping, who="the artifact store", up=metrics.artifacts_up)
+
+
+async def _compiler(settings: GeneratorSettings, metrics: PipelineMetrics) -> Compiler | None:
+    """What compiles here, if anything does."""
+    found = await asyncio.to_thread(find_toolchain, settings.compilers)
+    metrics.compiler_installed.set(isinstance(found, Toolchain))
+    if isinstance(found, NoToolchain):
+        log.warning("no compiler: builds end with the source", extra={"pcf.reason": found.reason})
+        return None
+    await asyncio.to_thread(clear_leftovers, settings.compile_folder)
+    compiler = NativeCompiler(found, manifest_types=manifest_types, folder=settings.compile_folder)
+    return ObservedCompiler(compiler, metrics)
 
 
 def _index(settings: GeneratorSettings, stack: AsyncExitStack, metrics: PipelineMetrics) -> ResultIndex:

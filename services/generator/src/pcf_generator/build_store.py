@@ -97,6 +97,9 @@ class BuildStore(Protocol):
     async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
         """Builds, newest first, older than the id `before` if it is given."""
 
+    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
+        """The builds whose results hold a file with this hash, in lower case, oldest first; and how many in all."""
+
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
     ) -> Build:
@@ -129,8 +132,31 @@ class BuildStore(Protocol):
         The same result again under the same lease changes nothing: who does not know whether it was stored repeats.
         """
 
-    async def settle(self, lease: Lease, change: Change, *, event: NewEvent, trail: Sequence[TrailEntry]) -> Build:
-        """Store how a run ended and give up the lease; LeaseLost."""
+    async def settle(
+        self,
+        lease: Lease,
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+        shared: Checkpoint | None = None,
+    ) -> Build:
+        """Store how a run ended, and what it leaves to other builds, and give up the lease; LeaseLost."""
+
+    async def settle_at_once(
+        self,
+        lease: Lease,
+        release: str,
+        stages: Sequence[StageDone],
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+    ) -> Build:
+        """Store a whole run: that it began with a release, did these stages and ended; LeaseLost.
+
+        A stage that the build's own checkpoint has for the same input was done and told before, and is not again.
+        """
 
     async def hand_back(self, lease: Lease, *, message: str) -> None:
         """Queue the build again, to be claimed at once; nothing if the lease is lost. Does not count as a claim."""

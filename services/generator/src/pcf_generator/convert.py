@@ -1,6 +1,7 @@
 """Protobuf to domain and back, and nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from google.protobuf.duration_pb2 import Duration
@@ -9,7 +10,7 @@ from pcf.generator.v1 import generator_pb2 as pb
 from pcf_runtime.pagination import decode_token, encode_token, page_size
 
 from pcf_generator.artifact_store import Link
-from pcf_generator.desk import Download
+from pcf_generator.desk import Download, Origin
 from pcf_generator.domain.build import (
     Artifact,
     Build,
@@ -28,6 +29,8 @@ LARGEST_PAGE = 1000
 PAGE_BYTES = 2 * 1024 * 1024
 """Builds on one page: with all that is around them, well below the 4 MiB that a message may have."""
 
+# The same names on both sides.
+_OPTIONS = tuple(field.name for field in fields(BuildOptions))
 _STATES = {state: pb.Build.State.Value(f"STATE_{state.name}") for state in BuildState}
 _STAGES = {stage: pb.Stage.Value(f"STAGE_{stage.name}") for stage in Stage}
 _TYPES = {kind: pb.BuildEvent.Type.Value(f"TYPE_{kind.name}") for kind in EventType}
@@ -79,14 +82,7 @@ def page_to(builds: Sequence[Build], message: pb.ListBuildsRequest) -> pb.ListBu
 
 def options_from(message: pb.BuildOptions) -> BuildOptions:
     """What the maker set."""
-    return BuildOptions(
-        component_name=message.component_name,
-        namespace=message.namespace,
-        publisher_prefix=message.publisher_prefix,
-        display_name=message.display_name,
-        description=message.description,
-        language=message.language,
-    )
+    return BuildOptions(**{name: getattr(message, name) for name in _OPTIONS})
 
 
 def build_to(build: Build) -> pb.Build:
@@ -145,6 +141,15 @@ def download_to(download: Download) -> pb.DownloadArtifactResponse:
     )
 
 
+def origins_to(origins: Sequence[Origin], total: int) -> pb.FindArtifactResponse:
+    """Which builds made a file."""
+    made = [
+        pb.FindArtifactResponse.Origin(artifact=artifact_to(one.artifact, one.build), build=build_to(one.build))
+        for one in origins
+    ]
+    return pb.FindArtifactResponse(origins=made, total_size=total)
+
+
 def _link_to(link: Link) -> pb.DownloadLink:
     return pb.DownloadLink(url=link.url, expire_time=_timestamp(link.expire_time))
 
@@ -154,14 +159,7 @@ def _filter(message: pb.ListBuildsRequest) -> str:
 
 
 def _options_to(options: BuildOptions) -> pb.BuildOptions:
-    return pb.BuildOptions(
-        component_name=options.component_name,
-        namespace=options.namespace,
-        publisher_prefix=options.publisher_prefix,
-        display_name=options.display_name,
-        description=options.description,
-        language=options.language,
-    )
+    return pb.BuildOptions(**{name: getattr(options, name) for name in _OPTIONS})
 
 
 def _question_to(question: Question) -> pb.Question:

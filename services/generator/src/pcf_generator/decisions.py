@@ -30,7 +30,8 @@ def decision(result: object) -> Mapping[str, str]:
         case SourceTree():
             return {"files": str(len(result.files)), "bytes": str(sum(len(f.content) for f in result.files))}
         case Package():
-            return {"source": result.source.sha256, "rules": str(len(result.results)), **_counts(result)}
+            hashes = {artifact.kind: artifact.sha256 for artifact in result.artifacts}
+            return {**hashes, "rules": str(len(result.results)), **_counts(result)}
         case _:
             return {}
 
@@ -62,7 +63,8 @@ def sentence(result: object) -> str:
         case SourceTree():
             return f"Wrote {len(result.files)} files."
         case Package():
-            return f"Checked {len(result.results)} rules on the code and packed it."
+            done = ", compiled and packed it" if result.compilers else " and packed it; there is no compiler here"
+            return f"Checked {len(result.results)} rules on the code{done}."
         case _:
             return "Done."
 

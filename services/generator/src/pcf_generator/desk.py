@@ -1,4 +1,4 @@
-"""What callers may do with builds: create, look, watch, answer, cancel, resume, download."""
+"""What callers may do with builds: create, look, find, watch, answer, cancel, resume, download."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -23,6 +23,8 @@ from pcf_generator.ports import Clock, NewId
 EVENTS_AT_ONCE = 200
 POLL_S = 5.0
 """How long a watcher waits for a wake-up before it looks by itself."""
+ORIGINS_AT_ONCE = 20
+"""How many of the builds that made a file are told."""
 
 
 class ChoiceUnknown(ValueError):  # noqa: N818 - reads as what it is
@@ -53,6 +55,14 @@ class Download:
     artifact: Artifact
     link: Link | None
     chunks: AsyncGenerator[bytes, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A build that made a file, and the file as that build has it."""
+
+    build: Build
+    artifact: Artifact
 
 
 class Desk:
@@ -90,6 +100,11 @@ class Desk:
     async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
         """Builds, newest first."""
         return await self._store.list(limit=limit, before=before, state=state)
+
+    async def find_artifact(self, sha256: str) -> tuple[Sequence[Origin], int]:
+        """The oldest builds that made a file with this hash, and how many did; whether its bytes are kept or not."""
+        builds, total = await self._store.find_artifact(sha256, limit=ORIGINS_AT_ONCE)
+        return [Origin(build, artifact) for build in builds if (artifact := _made(build, sha256))], total
 
     async def cancel(self, build_id: str, request: Request) -> Build:
         """End a build that has not ended."""
@@ -179,6 +194,10 @@ class Desk:
         return await self._store.change(
             build_id, change, event=NewEvent(kind, message), trail=TrailEntry(entry), request=request
         )
+
+
+def _made(build: Build, sha256: str) -> Artifact | None:
+    return next((a for a in build.result.artifacts if a.sha256 == sha256), None) if build.result else None
 
 
 async def _either(*waits: Coroutine[Any, Any, object]) -> None:

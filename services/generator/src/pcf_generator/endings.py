@@ -1,5 +1,6 @@
 """How a run of a build ends: the change, the event and the audit entry, before they are stored together."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,9 +9,11 @@ from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent, R
 from pcf_generator.domain.refusal import Problem, Question
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Outcome, TrailEntry
+from pcf_generator.ports import Checkpoint
 
 _TOLD = ("rule", "rules", "capability", "prohibition", "nearest")
 """Details of a problem that the audit log may keep; others, such as a better name, hold words of the maker."""
+_QUOTED = re.compile(r'"[^"\n]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,11 @@ class Ending:
     change: Change
     event: NewEvent
     entry: TrailEntry
+    shared: Checkpoint | None = None
+    """What it leaves to other builds."""
 
 
-def succeeded(result: Result, *, now: datetime) -> Ending:
+def succeeded(result: Result, *, now: datetime, shared: Checkpoint | None = None) -> Ending:
     """The build made something."""
 
     def change(build: Build) -> Build:
@@ -33,6 +38,7 @@ def succeeded(result: Result, *, now: datetime) -> Ending:
         change,
         NewEvent(EventType.SUCCEEDED, f"{result.component_name} is ready.", Stage.PACKAGE),
         TrailEntry("build.succeeded", details={"kind": result.capability_id, **hashes}),
+        shared,
     )
 
 
@@ -68,4 +74,7 @@ def _failed(problem: Problem, entry: TrailEntry, *, now: datetime) -> Ending:
 
 def _facts(problem: Problem) -> dict[str, str]:
     details = {name: problem.details[name] for name in _TOLD if name in problem.details}
+    if "compiler" in problem.details:
+        # A compiler quotes the texts of the code, which may be the maker's.
+        details["compiler"] = _QUOTED.sub('"…"', problem.details["compiler"])
     return {"code": problem.code, "stage": problem.stage.value, **details}

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from pcf_generator import endings, pipeline
@@ -19,9 +20,11 @@ from pcf_generator.domain.trail import Route
 from pcf_generator.endings import Ending
 from pcf_generator.endurance import Endurance
 from pcf_generator.faults import claimed_too_often, problem_of
-from pcf_generator.journal import LeasedJournal, NoIndex
+from pcf_generator.journal import LeasedJournal
 from pcf_generator.patience import Patience
 from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost, ResultIndex
+from pcf_generator.precedents import Precedent, Precedents
+from pcf_generator.shared_results import NoIndex, SharedResults
 from pcf_generator.step import StageObserver, Step
 
 log = logging.getLogger(__name__)
@@ -66,8 +69,9 @@ class Execution:
         self._limits = limits
         self._clock = clock
         self._observer = observer
-        self._index = index or NoIndex()
         self._endure = Endurance(limit_s=limits.store_away_s, retry_s=limits.retry_s)
+        self._shared = SharedResults(store, index or NoIndex(), self._endure)
+        self._precedents = Precedents(self._shared, kit)
 
     async def run(self, lease: Lease) -> None:
         """Run the build until it settles.
@@ -85,6 +89,8 @@ class Execution:
         patience = Patience(ends_at=ends_at, retry_s=self._limits.retry_s)
         try:
             knowledge = await patience(lambda: self._knowledge(build))
+            if await patience(partial(self._followed, lease, knowledge.release)):
+                return
             step = await self._step(lease, knowledge, ends_at)
             ending = await self._outcome(build, knowledge, step, patience)
         except (LeaseLost, StoreUnavailable):
@@ -99,9 +105,27 @@ class Execution:
         """The release the build began with; the current one when it begins now."""
         return self._brain.at(build.brain_release) if build.brain_release else await self._brain.current()
 
+    async def _followed(self, lease: Lease, release: str) -> bool:
+        """Whether another build with the same brief has succeeded, so that this one ends as it did, at once."""
+        began = time.monotonic()
+        precedent = await self._precedents.find(brief_of(lease.build), release)
+        if precedent is None:
+            return False
+        ending = endings.succeeded(precedent.result, now=self._clock())
+        stages = precedent.within(time.monotonic() - began)
+        settled = await self._endure(
+            lambda: self._store.settle_at_once(
+                lease, release, stages, ending.change, event=ending.event, trail=[ending.entry]
+            )
+        )
+        for done in stages:
+            self._observer.stage_ended(done.stage, "recalled", done.duration_s)
+        self._observer.build_settled(settled.state)
+        return True
+
     async def _step(self, lease: Lease, knowledge: Knowledge, ends_at: float) -> Step:
         journal = await LeasedJournal.begin(
-            self._store, lease, release=knowledge.release, index=self._index, endure=self._endure
+            self._store, lease, release=knowledge.release, shared=self._shared, endure=self._endure
         )
         return Step(
             journal,
@@ -114,7 +138,9 @@ class Execution:
 
     async def _holds(self, result: object) -> bool:
         """A package counts only while its bytes are kept, and for a while to come."""
-        return not isinstance(result, Package) or await self._kit.artifacts.lasts(result.source)
+        if not isinstance(result, Package):
+            return True
+        return all([await self._kit.artifacts.lasts(artifact) for artifact in result.artifacts])
 
     async def _outcome(self, build: Build, knowledge: Knowledge, step: Step, patience: Patience) -> Ending:
         brief = brief_of(build)
@@ -122,7 +148,8 @@ class Execution:
             result = await patience(lambda: pipeline.run(brief, self._kit, knowledge=knowledge, step=step))
         except PipelineStop as stop:
             return self._stopped(stop)
-        return endings.succeeded(result, now=self._clock())
+        left = self._precedents.left(brief, knowledge.release, Precedent(step.passed, result))
+        return endings.succeeded(result, now=self._clock(), shared=left)
 
     def _stopped(self, stop: PipelineStop) -> Ending:
         match stop:
@@ -136,7 +163,11 @@ class Execution:
     async def _settle(self, lease: Lease, ending: Ending, routes: Sequence[Route] = ()) -> None:
         """Routing decisions of a stage that came to no result are told with the ending."""
         trail = (*(route.entry() for route in routes), ending.entry)
-        settled = await self._endure(lambda: self._store.settle(lease, ending.change, event=ending.event, trail=trail))
+        settled = await self._endure(
+            lambda: self._store.settle(lease, ending.change, event=ending.event, trail=trail, shared=ending.shared)
+        )
+        if ending.shared is not None:
+            await self._shared.stored(ending.shared)
         self._observer.build_settled(settled.state)
 
 

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.refusal import Problem
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import ArtifactsUnavailable, BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports import (
+    ArtifactsUnavailable,
+    BrainFileFault,
+    CompilerUnavailable,
+    KnowledgeGone,
+    KnowledgeUnavailable,
+)
 from pcf_generator.step import StageTimeout
 
 _FAULTS: Mapping[type[Exception], tuple[str, str, str, str]] = {
@@ -20,6 +26,12 @@ _FAULTS: Mapping[type[Exception], tuple[str, str, str, str]] = {
         "the artifact store could not be reached",
         "The finished files could not be stored.",
         "Nothing is lost: resume the build in a minute, and it goes on where it stopped.",
+    ),
+    CompilerUnavailable: (
+        "PCF-SYS-004",
+        "the compiler could not do its work",
+        "The control could not be compiled just now.",
+        "Resume the build in a minute; if it fails again, tell the operators its id.",
     ),
     KnowledgeGone: (
         "PCF-SYS-001",

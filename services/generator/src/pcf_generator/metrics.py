@@ -10,12 +10,14 @@ ENTRIES = ("delivered", "set_aside")
 """What becomes of audit entries; `set_aside` should stay zero."""
 LOOKUPS = ("hit", "miss", "fault", "resting", "unsealable")
 """What comes of asking Redis for a shared result; `unsealable` counts those of another key beside their `hit`."""
+COMPILATIONS = ("compiled", "refused", "failed")
+"""What comes of a compilation; `refused` counts code that does not compile, and should stay zero."""
 SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class PipelineMetrics:
-    """Implements `BuildObserver` and `DeliveryObserver`."""
+    """Implements `BuildObserver`, `CompilerObserver` and `DeliveryObserver`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._durations = Histogram(
@@ -40,7 +42,23 @@ class PipelineMetrics:
             "Whether the artifact store answers; builds wait while it does not.",
             registry=registry,
         )
+        self._compilations = Counter(
+            "pcf_compilations", "Compilations by what came of them.", ["outcome"], registry=registry
+        )
+        self._compile_durations = Histogram(
+            "pcf_compilation_duration_seconds",
+            "How long a compilation took, waiting for its turn included.",
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self.compiler_installed = Gauge(
+            "pcf_compiler_installed",
+            "Whether this instance has compilers; without, it makes sources only.",
+            registry=registry,
+        )
         self._artifacts_up.set(1)
+        for outcome in COMPILATIONS:
+            self._compilations.labels(outcome)
         for outcome in LOOKUPS:
             self._lookups.labels(outcome)
         for stage in Stage:
@@ -69,6 +87,10 @@ class PipelineMetrics:
     def artifacts_up(self, up: bool) -> None:  # noqa: FBT001 - what a probe found
         """The artifact store was asked whether it is there."""
         self._artifacts_up.set(up)
+
+    def compiled(self, outcome: str, duration_s: float) -> None:
+        self._compilations.labels(outcome).inc()
+        self._compile_durations.observe(duration_s)
 
     def entry_set_aside(self) -> None:
         self._entries.labels("set_aside").inc()

@@ -6,7 +6,18 @@ from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.domain.build import Artifact, Result
 from pcf_generator.domain.judgement import Package, Validated
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief, Knowledge, Model, Packer, Renderer, ReportWriter, SourceInspector
+from pcf_generator.ports import (
+    Bench,
+    Brief,
+    Compiler,
+    Knowledge,
+    Model,
+    Packer,
+    Renderer,
+    ReportWriter,
+    SolutionPacker,
+    SourceInspector,
+)
 from pcf_generator.stages import approve, generate, interpret, match, package, specify, validate
 from pcf_generator.step import Step
 
@@ -21,6 +32,9 @@ class Kit:
     pack: Packer
     report: ReportWriter
     artifacts: ArtifactStore
+    pack_solution: SolutionPacker
+    compile: Compiler | None = None
+    """None where no compiler is installed: builds end with the source then."""
 
 
 async def run(brief: Brief, kit: Kit, *, knowledge: Knowledge, step: Step) -> Result:
@@ -37,10 +51,9 @@ async def run(brief: Brief, kit: Kit, *, knowledge: Knowledge, step: Step) -> Re
         package.run,
         tree,
         approved,
+        kit.compile.versions if kit.compile else None,
         knowledge=knowledge,
-        inspect=kit.inspect,
-        pack=kit.pack,
-        store=store,
+        bench=Bench(kit.inspect, kit.pack, kit.compile, kit.pack_solution, store),
     )
     content = kit.report(brief, intent, wanted, valid, approved, made)
     filename = f"{approved.spec.component_name}-report.json"
@@ -56,5 +69,5 @@ def _result(valid: Validated, made: Package, report: Artifact) -> Result:
         namespace=spec.namespace,
         display_name=spec.display_name,
         findings=(*valid.findings, *made.findings),
-        artifacts=(made.source, report),
+        artifacts=(*made.artifacts, report),
     )

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 from pcf_generator.domain.build import Artifact, BuildOptions
 from pcf_generator.domain.capability import Capability, Kind, ParameterValue
 from pcf_generator.domain.intent import Interpretation
-from pcf_generator.domain.judgement import Approved, Package, Specified, Validated
+from pcf_generator.domain.judgement import Approved, CompilerVersions, FileEntry, Package, Specified, Validated
 from pcf_generator.domain.language import LanguageRules
 from pcf_generator.domain.refusal import Question
 from pcf_generator.domain.rule import Rule
@@ -29,7 +29,8 @@ class OutsideUnavailable(Exception):  # noqa: N818 - reads as what it is
 
     OutsideUnavailable
     ├── KnowledgeUnavailable   the brain
-    └── ArtifactsUnavailable   the store of the artifacts
+    ├── ArtifactsUnavailable   the store of the artifacts
+    └── CompilerUnavailable    the compilers
     """
 
     who: ClassVar[str]
@@ -190,6 +191,50 @@ class Packer(Protocol):
         """A ZIP."""
 
 
+class CompileFault(Exception):  # noqa: N818
+    """The code does not compile; `messages` say where and why, with paths inside the project."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = messages
+
+
+class CompilerUnavailable(OutsideUnavailable):
+    """The compiler could not be started, or took more than it may; the code need not be at fault."""
+
+    who = "the compiler"
+
+
+class Compiler(Protocol):
+    """Checks types and bundles, in a process of its own."""
+
+    @property
+    def versions(self) -> CompilerVersions:
+        """What compiles here."""
+
+    async def __call__(self, tree: SourceTree) -> str:
+        """The text of bundle.js; CompileFault or CompilerUnavailable."""
+
+
+class SolutionFault(Exception):  # noqa: N818
+    """The solution would not import."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSolution:
+    """A solution's ZIP, and the files in it."""
+
+    content: bytes
+    files: tuple[FileEntry, ...]
+
+
+class SolutionPacker(Protocol):
+    """Packs a compiled control into what an environment imports."""
+
+    def __call__(self, spec: ComponentSpec, tree: SourceTree, bundle: str, *, managed: bool) -> PackedSolution:
+        """The same values give the same bytes; SolutionFault when what came out is not fit to import."""
+
+
 class ReportWriter(Protocol):
     """Writes the report of a build."""
 
@@ -210,6 +255,17 @@ class ArtifactWriter(Protocol):
 
     async def __call__(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
         """Store the bytes, unless they are there, and describe them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the last stage works with; `compile` is None where no compiler is installed."""
+
+    inspect: SourceInspector
+    pack: Packer
+    compile: Compiler | None
+    pack_solution: SolutionPacker
+    store: ArtifactWriter
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
             )
         return convert.page_to(builds, request)
 
+    async def FindArtifact(self, request: pb.FindArtifactRequest, context: Any) -> pb.FindArtifactResponse:
+        with told():
+            origins, total = await self._desk.find_artifact(request.sha256)
+        return convert.origins_to(origins, total)
+
     async def CancelBuild(self, request: pb.CancelBuildRequest, context: Any) -> pb.Build:
         with told():
             return convert.build_to(await self._desk.cancel(convert.build_id(request.name), _request(request)))

@@ -43,6 +43,10 @@ class GeneratorSettings(ServiceSettings):
     """Seals what goes to Redis: base64 of 32 bytes (`openssl rand -base64 32`), the same in all instances."""
     cache_ttl_s: Limit = 86_400.0
     """How long Redis keeps a shared result."""
+    compilers: Path = Path(".compilers")
+    """Folder that `make compilers` made; without it, builds end with the source and say so."""
+    compile_folder: Path | None = None
+    """Folder that compilations work in; by default where the system has its temporary files."""
     brain_target: str = "127.0.0.1:50052"
     """Where the brain answers, as a gRPC target."""
     audit_target: str = "127.0.0.1:50053"
@@ -67,6 +71,8 @@ class GeneratorSettings(ServiceSettings):
             )
         if self.stage_limit_s > self.build_limit_s:
             found.append(f"{self._name('stage_limit_s')} is longer than {self._name('build_limit_s')}.")
+        if self.environment == "production" and not self.compilers.is_dir():
+            found.append(f"{self._name('compilers')}: there is no folder {self.compilers}; production makes solutions.")
         return [*found, *self._artifacts_problems(), *self._redis_problems()]
 
     def _artifacts_problems(self) -> Iterator[str]:

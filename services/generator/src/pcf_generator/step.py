@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ParamSpec, Protocol, TypeVar, get_type_hints
 
@@ -58,6 +59,12 @@ class Step:
         self._stage_limit_s = stage_limit_s
         self._ends_at = ends_at
         self.current = Stage.INTERPRET
+        self._passed: dict[Stage, StageDone] = {}
+
+    @property
+    def passed(self) -> Sequence[StageDone]:
+        """The stages so far, as a build tells of them that takes them over from this one."""
+        return tuple(self._passed.values())
 
     async def __call__(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
         """Give the stage's result: its own or a shared one if the input is the same, else by running it."""
@@ -67,22 +74,16 @@ class Step:
         adapter: TypeAdapter[T] = _adapter(run)
         own = self._own(stage, key)
         known = await self._kept(own if own is not None and own.content else await self._shared(stage, key), adapter)
-        if known is not None and own is not None:
-            return known
         result = known if known is not None else await self._run(stage, run, *inputs, **tools)
+        recalled = self._passed[stage] = _told(stage, key, result)
+        if known is not None and own is not None:
+            return result
         took = time.monotonic() - began
-        await self._journal.stage_done(
-            StageDone(
-                stage,
-                # What was recalled is shared already: the build's own checkpoint says only that it was taken.
-                Checkpoint(key, adapter.dump_json(result).decode() if known is None else ""),
-                took,
-                sentence(result),
-                self._trail(stage, result, recalled=known is not None),
-                shared=stage in SHARED_STAGES and known is None,
-            )
-        )
-        self._observer.stage_ended(stage, "recalled" if known is not None else "succeeded", took)
+        made = known is None
+        done = _told(stage, key, result, content=adapter.dump_json(result).decode()) if made else recalled
+        routes = tuple(route.entry() for route in self._knowledge.routes())
+        await self._journal.stage_done(replace(done, duration_s=took, trail=(*routes, *done.trail)))
+        self._observer.stage_ended(stage, "succeeded" if made else "recalled", took)
         return result
 
     def _own(self, stage: Stage, key: str) -> Checkpoint | None:
@@ -119,12 +120,20 @@ class Step:
                 self._observer.stage_ended(stage, outcome, time.monotonic() - began)
         return result
 
-    def _trail(self, stage: Stage, result: object, *, recalled: bool) -> tuple[TrailEntry, ...]:
-        details = {"stage": stage.value, **decision(result)}
-        if recalled:
-            details["recalled"] = "true"
-        routes = tuple(route.entry() for route in self._knowledge.routes())
-        return (*routes, TrailEntry("stage.succeeded", details=details), *downgrades(result))
+
+def _told(stage: Stage, key: str, result: object, *, content: str = "") -> StageDone:
+    """A stage as its build tells of it; without content its result was there, and the checkpoint says only that."""
+    details = {"stage": stage.value, **decision(result)}
+    if not content:
+        details["recalled"] = "true"
+    return StageDone(
+        stage,
+        Checkpoint(key, content),
+        0.0,
+        sentence(result),
+        (TrailEntry("stage.succeeded", details=details), *downgrades(result)),
+        shared=bool(content) and stage in SHARED_STAGES,
+    )
 
 
 @lru_cache(maxsize=32)

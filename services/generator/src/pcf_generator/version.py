@@ -1,3 +1,3 @@
 """The generator's version: part of what makes the same specification give the same bytes."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

@@ -17,7 +17,13 @@ async def test_a_build_is_accepted_with_its_place(http: httpx.AsyncClient):
 
 
 async def test_a_build_is_shown_whole(http: httpx.AsyncClient):
-    options = {"namespace": "Contoso", "publisher_prefix": "cto"}
+    options = {
+        "namespace": "Contoso",
+        "publisher_prefix": "cto",
+        "publisher_name": "Contoso",
+        "previous_version": "1.0.9",
+        "managed": True,
+    }
     started = await http.post("/v1/builds", json={"prompt": "Star rating", "options": options})
 
     build = (await http.get(started.headers["Location"])).json()
@@ -32,6 +38,12 @@ async def test_a_build_is_shown_whole(http: httpx.AsyncClient):
             "display_name": None,
             "description": None,
             "language": None,
+            "publisher_name": "Contoso",
+            "publisher_display_name": None,
+            "solution_name": None,
+            "version": None,
+            "previous_version": "1.0.9",
+            "managed": True,
         },
         "state": "succeeded",
         "stage": "packaging",

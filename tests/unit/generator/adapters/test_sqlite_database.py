@@ -1,6 +1,7 @@
 """The SQLite file: transactions, migrations, and what may go wrong with it."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 from contextlib import closing
@@ -62,7 +63,7 @@ async def test_a_transaction_that_has_begun_is_finished_although_its_caller_is_g
     caller.cancel()
     await asyncio.wait({caller})
     go_on.set()
-    await database.read(lambda connection: None)
+    await database.write(lambda connection: None)
     assert [("a",)] == query("SELECT input_hash FROM shared_results")
 
 
@@ -75,12 +76,36 @@ async def test_a_file_that_another_process_holds_makes_the_store_unavailable_for
     await write(database, INSERT.format("a"))
 
 
+async def test_a_read_waits_for_no_write_and_sees_what_was_committed(database):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(connection):
+        connection.execute(INSERT.format("a"))
+        begun.set()
+        go_on.wait(10)
+
+    def found(connection):
+        return [tuple(row) for row in connection.execute("SELECT input_hash FROM shared_results")]
+
+    writing = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(begun.wait, 10)
+    assert [] == await database.read(found)
+    go_on.set()
+    await writing
+    assert [("a",)] == await database.read(found)
+
+
+async def test_what_only_reads_cannot_write(database):
+    with pytest.raises(StoreUnavailable, match="SQLITE_READONLY"):
+        await database.read(lambda connection: connection.execute(INSERT.format("a")))
+
+
 async def test_a_full_disk_makes_the_store_unavailable_for_that_time(database, query):
     await write(database, "PRAGMA max_page_count = 1")
     large = f"INSERT INTO shared_results VALUES ('a', '{'x' * 1_000_000}')"
     with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
         await write(database, large)
-    await database.read(lambda connection: connection.execute("PRAGMA max_page_count = 100000"))
+    await write(database, "PRAGMA max_page_count = 100000")
     await write(database, large)
     assert [(1,)] == query("SELECT count(*) FROM shared_results")
 
@@ -119,6 +144,21 @@ async def test_a_database_of_an_older_version_gets_what_is_missing(path, query):
     assert [("kept",)] == query("SELECT input_hash FROM shared_results")
     assert [] == query("SELECT * FROM undeliverable")
     assert [(shipped()[-1].number,)] == query("PRAGMA user_version")
+
+
+async def test_files_of_builds_that_ended_under_an_older_version_are_found(path, query):
+    result = json.dumps({"artifacts": [{"kind": "source", "sha256": "5e"}, {"kind": "report", "sha256": "ab"}]})
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        migrate(old, shipped()[:3])
+        for name, made in (("a", result), ("b", None)):
+            old.execute(
+                "INSERT INTO builds (id, actor, request_id, prompt, options, state, answers, result, brain_release,"
+                " last_sequence, claims, create_time, update_time)"
+                " VALUES (?, '', '', '', '{}', 'succeeded', '[]', ?, '', 1, 0, '', '')",
+                (name, made),
+            )
+    await (await Database.open(path)).close()
+    assert [("5e", "a"), ("ab", "a")] == query("SELECT sha256, build_id FROM artifact_builds")
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(path, query):

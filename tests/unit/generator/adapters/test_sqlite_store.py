@@ -59,6 +59,7 @@ CALLS = {
     "deep page": lambda store: store.list(limit=50, before=f"{50:026d}", state=None),
     "first page of a state": lambda store: store.list(limit=50, before="", state=BuildState.QUEUED),
     "deep page of a state": lambda store: store.list(limit=50, before=f"{5000:026d}", state=BuildState.QUEUED),
+    "builds that made a file": lambda store: store.find_artifact("5e" * 32, limit=20),
     "events": lambda store: store.events(f"{5:026d}", after=3, limit=10),
     "claim": lambda store: store.claim("one", lease_s=30),
     "queue depth": lambda store: store.queue_depth(),
@@ -117,7 +118,7 @@ async def test_a_build_whose_creator_hung_up_wakes_the_runner_all_the_same(datab
         held.set()
         go_on.wait(10)
 
-    holding = asyncio.create_task(database.read(hold))
+    holding = asyncio.create_task(database.write(hold))
     await asyncio.to_thread(held.wait, 10)
     waiting = asyncio.create_task(store.wait_for_work(timeout_s=600))
     creator = asyncio.create_task(store.create(draft(), REQUEST, queue_limit=10))
@@ -131,27 +132,19 @@ async def test_a_build_whose_creator_hung_up_wakes_the_runner_all_the_same(datab
 
 
 async def test_looking_before_and_after_the_write_both_end_the_wait(database, store):
-    """The two orders there are: the watcher's look is queued before the write, and behind it."""
+    """The two orders there are: the watcher looks while the write waits for its turn, and when it is done."""
     build = await store.create(draft(), REQUEST, queue_limit=10)
     lease = await store.claim("one", lease_s=30)
-    for turns in ([look, begin], [begin, look]):
-        after = (await store.get(build.id)).last_sequence
-        held, go_on = threading.Event(), threading.Event()
-        holding = asyncio.create_task(database.read(lambda connection, h=held, g=go_on: (h.set(), g.wait(10))))
-        await asyncio.to_thread(held.wait, 10)
-        tasks = [asyncio.create_task(turn(store, lease, after)) for turn in turns]
-        await asyncio.wait(tasks, timeout=0)
-        go_on.set()
-        async with asyncio.timeout(10):
-            await asyncio.gather(holding, *tasks)
-
-
-async def look(store, lease, after):
-    await store.wait_for_change(lease.build.id, after=after, timeout_s=600)
-
-
-async def begin(store, lease, after):
-    await store.begin(lease, "releases/0123456789abcdef")
+    held, go_on = threading.Event(), threading.Event()
+    holding = asyncio.create_task(database.write(lambda connection: (held.set(), go_on.wait(10))))
+    await asyncio.to_thread(held.wait, 10)
+    beginning = asyncio.create_task(store.begin(lease, "releases/0123456789abcdef"))
+    looking = asyncio.create_task(store.wait_for_change(build.id, after=1, timeout_s=600))
+    await asyncio.wait({beginning, looking}, timeout=0)
+    go_on.set()
+    async with asyncio.timeout(10):
+        await asyncio.gather(holding, beginning, looking)
+        await store.wait_for_change(build.id, after=1, timeout_s=600)
 
 
 async def test_an_entry_that_was_set_aside_is_kept_whole_with_its_reason(store, query):

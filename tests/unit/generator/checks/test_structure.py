@@ -7,6 +7,7 @@ from pcf_generator.checks.inspector import Inspector
 from pcf_generator.domain.source import SourceTree
 
 RESX = "StarRating/strings/StarRating.1031.resx"
+TEXTS = RESX.removeprefix("StarRating/")
 MANIFEST = "StarRating/ControlManifest.Input.xml"
 
 
@@ -25,28 +26,28 @@ def test_no_kind_has_any(generated, kind):
 
 CASES = [
     ("a text less", lambda c: c.with_file(RESX, lambda t: t.replace('name="value_Name"', 'name="other"')),
-     f"{RESX} lacks value_Name"),
+     f"{TEXTS} lacks value_Name"),
     ("an empty text", lambda c: c.with_file(RESX, lambda t: re.sub(r"(value_Name[^/]*<value>)[^<]*", r"\1 ", t)),
-     f"{RESX} has empty texts: value_Name"),
+     f"{TEXTS} has empty texts: value_Name"),
     ("a text twice", lambda c: c.with_file(RESX, lambda t: t.replace('"Control_Description"', '"Control_Name"')),
-     f"{RESX} has a text twice"),
-    ("broken texts", lambda c: c.with_file(RESX, lambda t: t + "<"), f"{RESX} is not well-formed"),
-    ("no texts", lambda c: c.without(RESX), "the manifest names strings/StarRating.1031.resx, which is not there"),
-    ("no code", lambda c: c.without("StarRating/index.ts"), "the manifest names index.ts, which is not there"),
+     f"{TEXTS} has a text twice"),
+    ("broken texts", lambda c: c.with_file(RESX, lambda t: t + "<"), f"{TEXTS} is not well-formed"),
+    ("no texts", lambda c: c.without(RESX), f"{TEXTS} is not there"),
+    ("no code", lambda c: c.without("StarRating/index.ts"), "index.ts is not there"),
     ("no styles", lambda c: c.without("StarRating/css/StarRating.css"),
-     "the manifest names css/StarRating.css, which is not there"),
+     "css/StarRating.css is not there"),
     ("no manifest", lambda c: c.without(MANIFEST), "the project has 0 manifests instead of one"),
     ("two manifests", lambda c: c.and_file("Other/ControlManifest.Input.xml", "<a/>"),
      "the project has 2 manifests instead of one"),
     ("a broken manifest", lambda c: c.with_manifest(lambda t: t[:-20]), f"{MANIFEST} is not well-formed"),
     ("a manifest without a control", lambda c: c.with_manifest(lambda t: "<manifest/>"),
-     "the manifest has no control with a namespace and a constructor"),
+     "<manifest> lacks <control>"),
     ("a control without a constructor", lambda c: c.with_manifest(lambda t: t.replace("constructor=", "built-by=")),
-     "the manifest has no control with a namespace and a constructor"),
+     "<control> lacks constructor"),
     ("another constructor", lambda c: c.with_manifest(lambda t: t.replace('constructor="Star', 'constructor="')),
      "the control's folder is not named as its constructor"),
     ("no code in the manifest", lambda c: c.with_manifest(lambda t: t.replace("<code ", "<cole ")),
-     "the manifest does not name one file of code"),
+     "<resources> lacks <code>"),
     ("no package.json", lambda c: c.without("package.json"), "package.json is not there"),
     ("a broken package.json", lambda c: c.with_file("package.json", lambda t: t[:-5]), "package.json is not JSON"),
     ("a package.json of another shape", lambda c: c.with_file("package.json", lambda t: "[]"),

@@ -57,7 +57,8 @@ class BuildsDatabase:
 
     def clear(self, postgres: Postgres) -> None:
         postgres.execute(
-            "TRUNCATE build_events, checkpoints, shared_results, requests, outbox, undeliverable, builds;"
+            "TRUNCATE artifact_builds, build_events, checkpoints, shared_results, requests,"
+            " outbox, undeliverable, builds;"
             "UPDATE delivery SET owner = '', turn_ends = '-infinity'",
             database=self.url.rpartition("/")[2],
         )

@@ -12,6 +12,7 @@ from pcf_generator.domain.refusal import Clarification, Problem, Question, Refus
 from pcf_generator.domain.stage import Stage
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.packing.archive import pack
+from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
 from pcf_generator.ports import Brief, StageDone
@@ -55,7 +56,7 @@ async def run_brief(
     brief: Brief, knowledge: RepositoryKnowledge, artifacts: MemoryArtifacts, journal: MemoryJournal
 ) -> Built:
     journal.done.clear()
-    kit = pipeline.Kit(ENGINE, render_project, Inspector(), pack, report, artifacts)
+    kit = pipeline.Kit(ENGINE, render_project, Inspector(), pack, report, artifacts, pack_importable)
     loop = asyncio.get_running_loop()
 
     async def holds(value: object) -> bool:

@@ -15,6 +15,7 @@ from pcf_generator.domain.capability import Capability
 from pcf_generator.domain.refusal import Question
 from pcf_generator.execution import BuildLimits, Execution
 from pcf_generator.packing.archive import pack
+from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
 from pcf_generator.ports import Brief, Draft, Interpretation
@@ -114,7 +115,7 @@ class Workshop:
     observed: BuildObservations = field(default_factory=BuildObservations)
 
     def execution(self, store: BuildStore | None = None, **limits: float) -> Execution:
-        kit = pipeline.Kit(self.model, render_project, Inspector(), pack, report, self.artifacts)
+        kit = pipeline.Kit(self.model, render_project, Inspector(), pack, report, self.artifacts, pack_importable)
         return Execution(
             store or self.scene.store,
             self.brain,

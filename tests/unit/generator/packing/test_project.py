@@ -72,6 +72,11 @@ def test_lays_the_project_out_as_pac_does(rendered):
         "Knob/strings/Knob.1031.resx",
         "Knob/strings/Knob.1033.resx",
         "README.md",
+        "Solution/.gitignore",
+        "Solution/PcfBuilderDial.cdsproj",
+        "Solution/src/Other/Customizations.xml",
+        "Solution/src/Other/Relationships.xml",
+        "Solution/src/Other/Solution.xml",
         "eslint.config.mjs",
         "package.json",
         "pcfconfig.json",
@@ -143,9 +148,7 @@ NAMES = st.text(
 @example("]]>")
 @example("| a | b |")
 def test_what_a_maker_wrote_stays_text_in_every_file(rendered, name):
-    files = rendered(
-        display_name=name, description=name, custom_texts=("display_name", "description"), publisher_prefix="abc"
-    )
+    files = rendered(display_name=name, description=name, custom_texts=("display_name", "description"))
 
     for lcid in TEXTS:
         texts = resx(files[f"Dial/strings/Dial.{lcid}.resx"])

@@ -23,9 +23,12 @@ def test_sections(built):
         "specification",
         "findings",
         "rules",
+        "artifacts",
         "files",
-        "source",
+        "solutionFiles",
+        "checks",
         "notChecked",
+        "sbom",
     ]
     assert REPORT_VERSION == built.report["reportVersion"]
 
@@ -61,8 +64,13 @@ def test_what_it_was_made_with(built, knowledge):
     assert {"name": "offline", "inputTokens": 0, "outputTokens": 0} == made_by["model"]
 
 
-def test_what_was_not_checked_is_said(built):
-    assert built.report["notChecked"]
+def test_without_a_compiler_it_says_what_was_not_checked(built):
+    checks = {check["check"]: check["result"] for check in built.report["checks"]}
+
+    assert {"structure": "passed", "manifest": "passed"}.items() <= checks.items()
+    assert ["skipped"] * 3 == [checks[name] for name in ("types", "bundle", "solution")]
+    assert built.report["madeBy"]["compilers"] is None
+    assert "not type-checked" in built.report["notChecked"][0]
 
 
 def test_answers_are_kept(build):

@@ -8,11 +8,13 @@ from pcf_generator.domain.capability import Parameter, PropertyRule, TypeChoice
 from pcf_generator.domain.intent import Behavior
 from pcf_generator.domain.judgement import Match
 from pcf_generator.domain.refusal import Choice, Clarification, Question, Refusal
+from pcf_generator.domain.solution import Publisher, Solution
 from pcf_generator.domain.spec import Property
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Brief, Draft
 from pcf_generator.stages import specify
 
+SOLUTION = Solution("PcfBuilderDial", "Dial", "1.0.0.0", Publisher("PcfBuilder", "PCF Builder", "pcfb"))
 LEVEL = Parameter("level", "number", "How far it turns.", 5.0, minimum=0.0, maximum=10.0)
 PROPERTIES = (
     PropertyRule(
@@ -75,7 +77,9 @@ async def test_the_kind_fills_what_nobody_said(check_gives):
         {
             "component_name": "Dial",
             "namespace": "PcfBuilder",
-            "publisher_prefix": "pcfb",
+            "solution": SOLUTION,
+            "managed": False,
+            "control_version": "1.0.0",
             "display_name": "Dial",
             "description": "Turns a number up and down.",
             "custom_texts": (),
@@ -215,3 +219,32 @@ async def test_a_bad_name_is_told_before_a_question_is_asked(check_fails):
     question = Question("parameter.level", "PCF-INT-003", "Which?", (Choice("5", "5"), Choice("7", "7")))
 
     await check_fails("PCF-SPEC-001", "PCF_NAMING_001", draft=question, options={"component_name": "1"})
+
+
+async def test_a_publisher_and_solution_of_the_makers_own(check_gives):
+    await check_gives(
+        {
+            "solution": Solution("Parts", "Knob", "2.3.5.0", Publisher("Contoso", "Contoso Ltd", "cto")),
+            "control_version": "2.3.5",
+            "managed": True,
+        },
+        options={
+            "display_name": "Knob",
+            "publisher_name": "Contoso",
+            "publisher_display_name": "Contoso Ltd",
+            "publisher_prefix": "cto",
+            "solution_name": "Parts",
+            "previous_version": "2.3.4",
+            "managed": True,
+        },
+    )
+
+
+async def test_a_name_that_no_environment_takes(check_fails):
+    problem = await check_fails("PCF-SPEC-001", "solution", options={"solution_name": "Default"})
+
+    assert "taken" in problem.user_message
+
+
+async def test_a_version_after_which_none_comes(check_fails):
+    await check_fails("PCF-SPEC-004", "version", options={"previous_version": "9999.9999.9999"})

@@ -8,10 +8,12 @@ from pcf.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 from pcf_runtime.deadlines import bind_time_left
 
 from pcf_gateway.convert import builds as convert
+from pcf_gateway.convert import origins
 from pcf_gateway.convert.names import STATE_VALUES
 from pcf_gateway.resources.builds import Build, BuildPage, NewAnswer, NewBuild
 from pcf_gateway.resources.events import BuildEvent
 from pcf_gateway.resources.fields import BuildState
+from pcf_gateway.resources.origins import FileVerification
 
 
 class GeneratorClient:
@@ -37,6 +39,10 @@ class GeneratorClient:
             state=pb.Build.STATE_UNSPECIFIED if state is None else STATE_VALUES[state],
         )
         return convert.build_page(await self._stub.ListBuilds(request))
+
+    async def find_artifact(self, sha256: str) -> FileVerification:
+        found = await self._stub.FindArtifact(pb.FindArtifactRequest(sha256=sha256))
+        return origins.verification(found, sha256=sha256)
 
     async def answer_build(self, build_id: str, answer: NewAnswer, *, request_id: str) -> Build:
         request = pb.AnswerBuildRequest(

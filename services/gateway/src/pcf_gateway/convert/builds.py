@@ -74,14 +74,9 @@ def options_message(options: resources.NewBuildOptions | None) -> pb.BuildOption
 
 
 def _options(message: pb.BuildOptions) -> resources.BuildOptions:
-    return resources.BuildOptions(
-        component_name=message.component_name or None,
-        namespace=message.namespace or None,
-        publisher_prefix=message.publisher_prefix or None,
-        display_name=message.display_name or None,
-        description=message.description or None,
-        language=message.language or None,
-    )
+    # Empty is what the contract has for "not set".
+    texts = {name: getattr(message, name) or None for name in resources.BuildOptions.model_fields if name != "managed"}
+    return resources.BuildOptions(**texts, managed=message.managed)
 
 
 def _question(message: pb.Question) -> resources.Question:

@@ -1,7 +1,7 @@
 """What the values of the contracts' enums are called outside, and the other way round."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pcf.audit.v1 import audit_pb2
 from pcf.generator.v1 import generator_pb2
@@ -60,7 +60,7 @@ ACTIONS: Final[Mapping[int, Literal["noted", "fixed", "downgraded", "rejected"]]
     Finding.ACTION_DOWNGRADED: "downgraded",
     Finding.ACTION_REJECTED: "rejected",
 }
-ARTIFACT_KINDS: Final[Mapping[str, ArtifactKind]] = {"source": "source", "report": "report"}
+ARTIFACT_KINDS: Final[Mapping[str, ArtifactKind]] = {kind: kind for kind in get_args(ArtifactKind)}
 OUTCOMES: Final[Mapping[int, Literal["succeeded", "refused", "failed"]]] = {
     audit_pb2.Event.OUTCOME_SUCCEEDED: "succeeded",
     audit_pb2.Event.OUTCOME_REFUSED: "refused",

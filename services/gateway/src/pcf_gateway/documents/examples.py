@@ -10,7 +10,7 @@ _PROMPT: Final = "I need a 5-star rating control for product reviews"
 
 NEW_BUILD: Final[dict[str, Any]] = {
     "prompt": _PROMPT,
-    "options": {"namespace": "Contoso", "publisher_prefix": "cto"},
+    "options": {"namespace": "Contoso", "publisher_name": "Contoso", "publisher_prefix": "cto"},
 }
 NEW_ANSWER: Final[dict[str, Any]] = {"choice_id": "read-only", "question_id": "q1"}
 
@@ -21,6 +21,12 @@ _OPTIONS: Final[dict[str, Any]] = {
     "display_name": None,
     "description": None,
     "language": None,
+    "publisher_name": "Contoso",
+    "publisher_display_name": None,
+    "solution_name": None,
+    "version": None,
+    "previous_version": None,
+    "managed": False,
 }
 _RESULT: Final[dict[str, Any]] = {
     "capability_id": "star-rating",
@@ -44,7 +50,15 @@ _RESULT: Final[dict[str, Any]] = {
             "sha256": _SHA256,
             "size_bytes": 21874,
             "href": f"/v1/builds/{_BUILD_ID}/artifacts/source",
-        }
+        },
+        {
+            "kind": "solution",
+            "filename": "StarRating-solution.zip",
+            "media_type": "application/zip",
+            "sha256": _SHA256_OTHER,
+            "size_bytes": 17320,
+            "href": f"/v1/builds/{_BUILD_ID}/artifacts/solution",
+        },
     ],
 }
 BUILD: Final[dict[str, Any]] = {
@@ -74,6 +88,29 @@ QUEUED_BUILD: Final[dict[str, Any]] = {
     "end_time": None,
 }
 CANCELLED_BUILD: Final[dict[str, Any]] = {**BUILD, "state": "cancelled", "result": None, "last_sequence": 9}
+FILE_VERIFICATION: Final[dict[str, Any]] = {
+    "sha256": _SHA256_OTHER,
+    "known": True,
+    "artifact": {
+        "kind": "solution",
+        "filename": "StarRating-solution.zip",
+        "media_type": "application/zip",
+        "size_bytes": 17320,
+    },
+    "builds": [
+        {
+            "id": _BUILD_ID,
+            "component_name": "StarRating",
+            "namespace": "Contoso",
+            "display_name": "Star rating",
+            "kind": "solution",
+            "brain_release": _RELEASE,
+            "create_time": "2026-05-01T12:00:00Z",
+            "href": f"/v1/builds/{_BUILD_ID}",
+        }
+    ],
+    "total": 1,
+}
 CAPABILITY: Final[dict[str, Any]] = {
     "id": "star-rating",
     "display_name": "Star rating",
@@ -179,6 +216,7 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "NewAnswer": NEW_ANSWER,
     "Build": BUILD,
     "BuildPage": {"builds": [BUILD], "next_page_token": None},
+    "FileVerification": FILE_VERIFICATION,
     "Capability": CAPABILITY,
     "CapabilityPage": {"capabilities": [CAPABILITY], "next_page_token": None},
     "BrainRelease": RELEASE,

@@ -21,7 +21,7 @@ made.
 Every error is an RFC 9457 problem (`application/problem+json`) with the product's error code in `code`, what
 to tell the maker in `userMessage` and `suggestion`, and the request in `instance`. Every response carries
 `X-Request-Id`. Bodies are UTF-8 JSON; what is not documented is refused. Ids that name nothing and ids of
-another shape are both 404.
+another shape are both 404; a hash that no file has is no error.
 """
 TAGS: Final = [
     {"name": "builds", "description": "From the prompt to the result."},

@@ -61,8 +61,9 @@ async def _failed(_request: Request, _error: Exception) -> Response:
 
 def _from_validation(errors: Sequence[Mapping[str, Any]]) -> Refusal:
     for error in errors:
-        if error["loc"][0] == "path":
-            return Refusal(*_NOT_FOUND[error["loc"][1]])
+        where = error["loc"]
+        if where[0] == "path" and where[1] in _NOT_FOUND:
+            return Refusal(*_NOT_FOUND[where[1]])
     violations = [_violation(error) for error in errors]
     about_prompt = any(violation.field == "prompt" for violation in violations)
     return Refusal(

@@ -1,14 +1,31 @@
 """Builds: what a maker sends, and what comes of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from pcf_gateway.resources.fields import ArtifactKind, BuildState, Id, Resource, StageOrNull, Time
-from pcf_gateway.resources.patterns import LANGUAGE, NO_NUL, PREFIX, SAYS_SOMETHING, Matching
+from pcf_gateway.resources.patterns import (
+    LANGUAGE,
+    NO_NUL,
+    PREFIX,
+    SAYS_SOMETHING,
+    SOLUTION_NAME,
+    UNIQUE_NAME,
+    VERSION,
+    Matching,
+)
 
 _NO_NUL = Matching(NO_NUL, "not hold NUL characters")
+
+
+_LETTERS = "letters, digits and underscores, a letter first"
+_NUMBERS = "be three numbers of at most 9999, such as 1.0.0"
+_VERSION_TWICE: dict[str, JsonValue] = {
+    "required": ["version", "previous_version"],
+    "properties": {"version": {"type": "string"}, "previous_version": {"type": "string"}},
+}
 
 
 def _own_prefix(prefix: str) -> str:
@@ -25,6 +42,8 @@ class Input(BaseModel):
 
 class NewBuildOptions(Input):
     """What a maker may set beside the prompt; everything is optional."""
+
+    model_config = ConfigDict(json_schema_extra={"not": _VERSION_TWICE})
 
     component_name: Annotated[str, Field(min_length=1, max_length=100), _NO_NUL] | None = Field(
         default=None,
@@ -51,6 +70,29 @@ class NewBuildOptions(Input):
     language: Annotated[str, Matching(LANGUAGE, "be a language tag of 2 or 3 letters")] | None = Field(
         default=None, description="Language of the prompt. Default: en."
     )
+    publisher_name: Annotated[str, Matching(UNIQUE_NAME, f"be 1 to 100 {_LETTERS}")] | None = Field(
+        default=None, description="Unique name of the solution's publisher. Default: PcfBuilder."
+    )
+    publisher_display_name: (
+        Annotated[str, Field(min_length=1, max_length=200), Matching(SAYS_SOMETHING, "say something")] | None
+    ) = Field(default=None, description="The publisher's name as people read it. Default: its unique name.")
+    solution_name: Annotated[str, Matching(SOLUTION_NAME, f"be 1 to 65 {_LETTERS}")] | None = Field(
+        default=None, description="Unique name of the solution. Default: the namespace and the component's name."
+    )
+    version: Annotated[str, Matching(VERSION, _NUMBERS)] | None = Field(
+        default=None, description="Version of the control. Default: 1.0.0, or one more than previous_version."
+    )
+    previous_version: Annotated[str, Matching(VERSION, _NUMBERS)] | None = Field(
+        default=None,
+        description="Version that this control replaces: an environment shows a change only if the version has risen.",
+    )
+    managed: bool = Field(default=False, description="Whether a managed solution is made beside the unmanaged one.")
+
+    @model_validator(mode="after")
+    def _one_version(self) -> Self:
+        if self.version is not None and self.previous_version is not None:
+            raise PydanticCustomError("version_twice", "must have version or previous_version, not both")
+        return self
 
 
 class NewBuild(Input):
@@ -84,6 +126,12 @@ class BuildOptions(Resource):
     display_name: str | None
     description: str | None
     language: str | None
+    publisher_name: str | None
+    publisher_display_name: str | None
+    solution_name: str | None
+    version: str | None
+    previous_version: str | None
+    managed: bool
 
 
 class Choice(Resource):

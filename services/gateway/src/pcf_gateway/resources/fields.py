@@ -46,6 +46,12 @@ Ulid = Annotated[
     patterns.Matching(patterns.ULID, "be a ULID: 26 upper-case letters and digits"),
     Field(examples=["01JB2C3D4E5F6G7H8J9KMNPQRS"]),
 ]
+# Either case: Windows writes hashes in capitals.
+Sha256 = Annotated[
+    str,
+    patterns.Matching(patterns.SHA256, "be a SHA-256: 64 hexadecimal digits"),
+    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]
 # In answers the pattern is a promise, not a check: ids come from the services that made them.
 Id = Annotated[str, Field(json_schema_extra={"pattern": patterns.ULID})]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(plain_digits)]
@@ -65,6 +71,6 @@ StageName = Literal[
     "packaging",
 ]
 BuildState = Literal["queued", "running", "needs_input", "succeeded", "failed", "cancelled"]
-ArtifactKind = Literal["source", "report"]
+ArtifactKind = Literal["source", "solution", "managed-solution", "report"]
 
 StageOrNull = Annotated[StageName | None, Field(description="One of the seven stages; null where none is meant.")]

@@ -45,7 +45,13 @@ _NO_BODIES: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "The client holds these bytes already."},
 }
 
-Kind = Annotated[ArtifactKind, Path(description="source: the project. report: what was understood and checked.")]
+Kind = Annotated[
+    ArtifactKind,
+    Path(
+        description="source: the project. solution: what an environment imports; managed-solution: the same for"
+        " environments that others use. report: what was understood and checked."
+    ),
+]
 IfNoneMatch = Annotated[
     str | None,
     Header(alias="If-None-Match", description="ETags that the client holds: 304 if it is one of them."),

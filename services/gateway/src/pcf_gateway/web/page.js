@@ -16,7 +16,15 @@ const EVENTS = [
 const SETTLED = new Set(["needs_input", "succeeded", "failed", "cancelled"]);
 const MARKS = { waiting: "○", running: "◐", asking: "?", done: "✓", stopped: "✕" };
 const STAGE_STATES = { succeeded: "done", needs_input: "asking", failed: "stopped", cancelled: "stopped" };
-const FILES = { source: "Source project (ZIP)", report: "Report (JSON)" };
+const FILES = {
+  source: "Source project (ZIP)",
+  solution: "Solution to import (ZIP)",
+  "managed-solution": "Managed solution (ZIP)",
+  report: "Report (JSON)",
+};
+const TEXT_OPTIONS = [
+  "component_name", "namespace", "publisher_prefix", "publisher_name", "publisher_display_name", "previous_version",
+];
 
 const find = (id) => document.getElementById(id);
 let current = null;
@@ -58,10 +66,11 @@ async function submit(event) {
   event.preventDefault();
   const form = new FormData(find("ask"));
   const options = {};
-  for (const name of ["component_name", "namespace", "publisher_prefix"]) {
+  for (const name of TEXT_OPTIONS) {
     const value = form.get(name).trim();
     if (value) options[name] = value;
   }
+  if (form.has("managed")) options.managed = true;
   await doing(event.submitter, async () => {
     // One key for each press: a repeated request starts no second build.
     const headers = { "Idempotency-Key": crypto.randomUUID() };
@@ -129,6 +138,15 @@ async function happened(event) {
   if (!SETTLED.has(event.state)) return;
   stream.close();
   await reload(event.build_id);
+}
+
+// The build that the address names, if it names one.
+async function open() {
+  const id = location.hash.slice(1);
+  if (!/^[0-9A-Z]{26}$/.test(id)) return;
+  stream?.close();
+  await reload(id);
+  if (current?.id === id && !SETTLED.has(current.state)) follow(id);
 }
 
 async function reload(id) {
@@ -246,5 +264,5 @@ find("prompt").addEventListener("input", count);
 find("cancel").addEventListener("click", (event) => act(event.currentTarget, current.id, "cancel"));
 find("resume").addEventListener("click", (event) => act(event.currentTarget, current.id, "resume"));
 showExamples().catch(() => {}); // examples are a courtesy; the form works without them
-const earlier = location.hash.slice(1);
-if (/^[0-9A-Z]{26}$/.test(earlier)) reload(earlier).then(() => current && !SETTLED.has(current.state) && follow(earlier));
+addEventListener("hashchange", open);
+open();

@@ -55,6 +55,12 @@ class BuildOptions:
     display_name: str = ""
     description: str = ""
     language: str = ""
+    publisher_name: str = ""
+    publisher_display_name: str = ""
+    solution_name: str = ""
+    version: str = ""
+    previous_version: str = ""
+    managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file a build made, addressed by its content. `kind` is `source` or `report`."""
+    """A file a build made, addressed by its content. `kind` is `source`, `solution`, `managed-solution` or `report`."""
 
     kind: str
     filename: str

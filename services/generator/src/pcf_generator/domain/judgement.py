@@ -59,10 +59,24 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
-    """The packed source and what the code rules said of it."""
+class CompilerVersions:
+    """What a control was compiled with: part of what makes the same specification give the same bytes."""
 
-    source: Artifact
+    typescript: str
+    esbuild: str
+    typings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What was packed: the source first, then the solutions, if there was a compiler to make them."""
+
+    artifacts: tuple[Artifact, ...]
     files: tuple[FileEntry, ...]
+    """Those of the source."""
+    solution_files: tuple[FileEntry, ...]
+    """Those of the unmanaged solution."""
+    compilers: CompilerVersions | None
     findings: tuple[Finding, ...]
     results: tuple[RuleResult, ...]
+    """What the rules said of the code."""

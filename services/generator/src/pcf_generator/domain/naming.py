@@ -9,6 +9,7 @@ TAKEN = frozenset(
     [
         "AbortController",
         "Array",
+        "Bin",
         "Boolean",
         "ComponentFramework",
         "Date",
@@ -26,12 +27,15 @@ TAKEN = frozenset(
         "NaN",
         "Node",
         "Number",
+        "Obj",
         "Object",
+        "Out",
         "Promise",
         "Proxy",
         "Reflect",
         "RegExp",
         "Set",
+        "Solution",
         "String",
         "Symbol",
         "URL",
@@ -40,7 +44,7 @@ TAKEN = frozenset(
         "Window",
     ]
 )
-"""PascalCase names that a class of the same name would hide from the control's own code."""
+"""PascalCase names that a class of the same name would hide from the control's own code; and the folders beside it."""
 
 
 def suggest(name: str, *, fallback: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pcf_generator.domain.capability import ParameterValue
+from pcf_generator.domain.solution import Solution
 
 SPEC_VERSION = "1.0"
 
@@ -73,7 +74,7 @@ class ComponentSpec:
     namespace: str
     display_name: str
     description: str
-    publisher_prefix: str
+    solution: Solution
     read_only: bool
     required: bool
     capabilities: Capabilities
@@ -86,6 +87,8 @@ class ComponentSpec:
     external_dependencies: tuple[str, ...] = ()
     custom_texts: tuple[str, ...] = ()
     """Which of display_name and description the maker wrote; the others come localised from the kind."""
+    managed: bool = False
+    """Whether a managed solution is wanted beside the unmanaged one."""
     version: str = SPEC_VERSION
     control_version: str = "1.0.0"
     pcf_version: str = "1.3.18"

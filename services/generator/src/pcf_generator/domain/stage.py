@@ -17,4 +17,7 @@ class Stage(StrEnum):
     @property
     def number(self) -> int:
         """Position, 1 to 7."""
-        return list(Stage).index(self) + 1
+        return _NUMBERS[self]
+
+
+_NUMBERS = {stage: number for number, stage in enumerate(Stage, start=1)}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pcf_generator.domain.source import SourceFile, SourceTree, Strings
 from pcf_generator.domain.spec import ComponentSpec, Property
+from pcf_generator.packing.solution.source_form import source_form
 from pcf_generator.ports import Materials
 from pcf_generator.writers import css
 from pcf_generator.writers.templates import render
@@ -46,6 +47,7 @@ def _files(spec: ComponentSpec, materials: Materials) -> Iterator[SourceFile]:
     yield SourceFile(f"{folder}/{spec.resources.code}", render(materials.template("/index.ts.j2"), context))
     for path in spec.resources.css:
         yield SourceFile(f"{folder}/{path}", render(materials.template("/styles.css.j2"), context))
+    yield from source_form(spec.solution, spec.component_name)
     template = materials.template(STRINGS_TEMPLATE)
     for strings, path in zip(materials.strings, spec.resources.resx, strict=True):
         entries = [{"key": key, "text": text} for key, text in _texts(spec, strings)]
@@ -81,7 +83,8 @@ def _context(spec: ComponentSpec, materials: Materials) -> dict[str, object]:
         "package": {
             "name": full_name.lower().replace(".", "-"),
             "guid": str(uuid.uuid5(_GUIDS, full_name)),
-            "prefix": spec.publisher_prefix,
+            "prefix": spec.solution.publisher.prefix,
+            "solutionZip": f"{spec.component_name}-solution.zip",
         },
         "parameters": dict(spec.parameters),
         "properties": [_property(prop) for prop in spec.properties],

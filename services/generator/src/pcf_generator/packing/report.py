@@ -3,15 +3,18 @@
 from pcf_generator.domain.documents import document
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Approved, Package, Specified, Validated
+from pcf_generator.packing.sbom import bill_of_materials
 from pcf_generator.ports import Brief
 from pcf_generator.version import VERSION
 from pcf_generator.writers import json_text
 
-REPORT_VERSION = "1"
-NOT_CHECKED = (
-    "TypeScript was parsed, not type-checked: this build has no compiler.",
-    "The control was not run in a browser.",
+REPORT_VERSION = "2"
+UNCOMPILED = (
+    "The TypeScript was parsed, not type-checked, and not bundled: the generator that built this has no compiler.",
+    "So there is no solution to import: build the source with Microsoft's tools, or have it built where a compiler is.",
 )
+NOT_RUN = "This control was not run in a browser; its kind was, with other parameters, when its code was released."
+NOT_IMPORTED = "The solution was not imported into an environment; its form was checked against what environments take."
 
 
 def report(
@@ -37,6 +40,7 @@ def report(
         "madeBy": {
             "generator": VERSION,
             "brainRelease": approved.release,
+            "compilers": document(package.compilers) if package.compilers else None,
             "model": {"name": interpretation.engine, "inputTokens": 0, "outputTokens": 0},
         },
         "prompt": brief.prompt,
@@ -51,8 +55,23 @@ def report(
         "specification": document(spec),
         "findings": document(findings),
         "rules": document((*validated.results, *package.results)),
+        "artifacts": document(package.artifacts),
         "files": document(package.files),
-        "source": {"sha256": package.source.sha256, "sizeBytes": package.source.size_bytes},
-        "notChecked": list(NOT_CHECKED),
+        "solutionFiles": document(package.solution_files),
+        "checks": _checks(package),
+        "notChecked": [NOT_RUN, NOT_IMPORTED] if package.compilers else [*UNCOMPILED, NOT_RUN],
+        "sbom": bill_of_materials(approved, package),
     }
     return json_text.document(content).encode()
+
+
+def _checks(package: Package) -> list[dict[str, str]]:
+    """What was looked at as a whole, beside the single rules; a build that failed one has no report."""
+    done = "passed" if package.compilers else "skipped"
+    return [
+        {"check": "structure", "result": "passed"},
+        {"check": "manifest", "result": "passed"},
+        {"check": "types", "result": done},
+        {"check": "bundle", "result": done},
+        {"check": "solution", "result": done},
+    ]

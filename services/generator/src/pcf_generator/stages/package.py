@@ -1,59 +1,111 @@
-"""Stage 7 of 7, package: checks the source files and packs them.
+"""Stage 7 of 7, package: checks the source files, compiles them and packs what came of it.
 
-Takes:  SourceTree                 Gives:  Package
-Asks:   the brain                  Fails:  PCF-PKG-001 (structure), PCF-GEN-003 (a code rule refuses), PCF-PKG-003 (ZIP)
+Takes:  SourceTree, Approved, CompilerVersions   Gives:  Package
+Asks:   the brain, the compiler                  Fails:  PCF-PKG-001 (structure), PCF-GEN-003 (a code rule refuses, or
+                                                 it does not compile), PCF-PKG-003 (a ZIP is not what it should be)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from pcf_generator.domain.build import Artifact
 from pcf_generator.domain.fixes import CODE_FIXES
-from pcf_generator.domain.judgement import Approved, FileEntry, Package
+from pcf_generator.domain.judgement import Approved, CompilerVersions, FileEntry, Package
 from pcf_generator.domain.judging import judge
 from pcf_generator.domain.refusal import Problem, Refusal
-from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import SourceTree
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import ArtifactWriter, Knowledge, Packer, SourceInspector
+from pcf_generator.ports import (
+    ArtifactWriter,
+    Bench,
+    CompileFault,
+    Compiler,
+    Knowledge,
+    PackedSolution,
+    SolutionFault,
+    SolutionPacker,
+)
+
+ZIP = "application/zip"
 
 
 async def run(
-    tree: SourceTree,
-    approved: Approved,
-    *,
-    knowledge: Knowledge,
-    inspect: SourceInspector,
-    pack: Packer,
-    store: ArtifactWriter,
+    tree: SourceTree, approved: Approved, compilers: CompilerVersions | None, *, knowledge: Knowledge, bench: Bench
 ) -> Package:
-    """Check the project's structure, judge the code, and pack it."""
-    faults = inspect.structure_faults(tree)
+    """Check the project's structure, judge the code, compile it and pack it; without a compiler, the source alone.
+
+    `compilers` are the versions of `bench.compile`: with others the result is another.
+    """
+    faults = bench.inspect.structure_faults(tree)
     if faults:
         raise Refusal(_fault("PCF-PKG-001", "; ".join(faults)[:1000]))
-    verdict = judge(tree, await knowledge.code_rules(), facts=inspect.facts, fixes=CODE_FIXES)
+    verdict = judge(tree, await knowledge.code_rules(), facts=bench.inspect.facts, fixes=CODE_FIXES)
     if verdict.refused_by:
-        raise Refusal(_refused(verdict.refused_by, [f.message for f in verdict.findings]))
+        raise Refusal(_refused([rule.id for rule in verdict.refused_by], [f.message for f in verdict.findings]))
     checked = verdict.subject
-    content = pack(checked)
-    if not inspect.is_packed(content, checked):
-        raise Refusal(_fault("PCF-PKG-003", "the ZIP does not hold what was packed"))
-    artifact = await store(
-        kind="source",
-        filename=f"{approved.spec.component_name}-source.zip",
-        media_type="application/zip",
-        content=content,
+    source = _packed_source(checked, bench)
+    solutions: Mapping[str, PackedSolution] = {}
+    if bench.compile is not None:
+        bundle = await _compiled(checked, bench.compile)
+        solutions = _packed_solutions(approved, checked, bundle, bench.pack_solution)
+    contents = {"source": source} | {kind: packed.content for kind, packed in solutions.items()}
+    name = approved.spec.component_name
+    return Package(
+        artifacts=tuple([await _stored(kind, name, content, bench.store) for kind, content in contents.items()]),
+        files=tuple(FileEntry(file.path, file.sha256, len(file.content)) for file in checked.files),
+        solution_files=solutions["solution"].files if solutions else (),
+        compilers=compilers,
+        findings=verdict.findings,
+        results=verdict.results,
     )
-    files = tuple(FileEntry(file.path, file.sha256, len(file.content)) for file in checked.files)
-    return Package(artifact, files, verdict.findings, verdict.results)
 
 
-def _refused(rules: Sequence[Rule], messages: Sequence[str]) -> Problem:
+def _packed_source(tree: SourceTree, bench: Bench) -> bytes:
+    content = bench.pack(tree)
+    if not bench.inspect.is_packed(content, tree):
+        raise Refusal(_fault("PCF-PKG-003", "the ZIP does not hold what was packed"))
+    return content
+
+
+async def _compiled(tree: SourceTree, compile_: Compiler) -> str:
+    try:
+        return await compile_(tree)
+    except CompileFault as error:
+        raise Refusal(_uncompiled(error.messages)) from error
+
+
+def _packed_solutions(
+    approved: Approved, tree: SourceTree, bundle: str, pack: SolutionPacker
+) -> Mapping[str, PackedSolution]:
+    wanted = {"solution": False, "managed-solution": True} if approved.spec.managed else {"solution": False}
+    try:
+        return {kind: pack(approved.spec, tree, bundle, managed=managed) for kind, managed in wanted.items()}
+    except SolutionFault as error:
+        raise Refusal(_fault("PCF-PKG-003", str(error)[:1000])) from error
+
+
+async def _stored(kind: str, name: str, content: bytes, store: ArtifactWriter) -> Artifact:
+    return await store(kind=kind, filename=f"{name}-{kind}.zip", media_type=ZIP, content=content)
+
+
+def _refused(rules: Sequence[str], messages: Sequence[str]) -> Problem:
     return Problem(
         code="PCF-GEN-003",
         stage=Stage.PACKAGE,
-        message="the generated code is refused by " + ", ".join(rule.id for rule in rules),
+        message="the generated code is refused by " + ", ".join(rules),
         user_message="The generated code does not pass its own checks: " + " ".join(messages)[:1000],
         suggestion="Tell the operators: this is a fault of the product, not of your prompt.",
-        details={"rule": rules[0].id, "rules": " ".join(rule.id for rule in rules)},
+        details={"rule": rules[0], "rules": " ".join(rules)},
+    )
+
+
+def _uncompiled(messages: Sequence[str]) -> Problem:
+    return Problem(
+        code="PCF-GEN-003",
+        stage=Stage.PACKAGE,
+        message="the generated code does not compile: " + "; ".join(messages)[:1000],
+        user_message="The generated code does not compile: " + messages[0][:300],
+        suggestion="Tell the operators: this is a fault of the product, not of your prompt.",
+        details={"rule": "compiler", "compiler": "\n".join(messages)[:1000]},
     )
 
 

@@ -7,19 +7,19 @@ Asks:   the brain, the model           Fails:  PCF-SPEC-001 (name), -002 (type),
 
 from collections.abc import Iterator, Mapping
 
-from pcf_generator.domain import naming, spec
+from pcf_generator.domain import naming, publishing, spec
 from pcf_generator.domain.capability import Capability, ParameterValue, PropertyRule
 from pcf_generator.domain.documents import document
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Match, Specified
 from pcf_generator.domain.limits import allowed, default_text
 from pcf_generator.domain.refusal import Clarification, Problem, Question, Refusal
+from pcf_generator.domain.solution import MAX_CONTROL_NAME, solution_faults
 from pcf_generator.domain.source import Strings
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Brief, Knowledge, Model
 
 DEFAULT_NAMESPACE = "PcfBuilder"
-DEFAULT_PREFIX = "pcfb"
 
 
 async def run(
@@ -33,9 +33,15 @@ async def run(
     if isinstance(draft, Question):
         raise Clarification(draft)
     parameters = {p.name: draft.parameters.get(p.name, p.default) for p in capability.parameters}
-    built = _specification(
-        brief, interpretation, capability, parameters, name, namespace, await knowledge.strings(capability.id)
-    )
+    strings = await knowledge.strings(capability.id)
+    try:
+        built = _specification(brief, interpretation, capability, parameters, name, namespace, strings)
+    except publishing.LastVersion as error:
+        raise Refusal(_last_version(str(error))) from error
+    if len(f"{built.solution.publisher.prefix}_{namespace}.{name}") > MAX_CONTROL_NAME:
+        raise Refusal(_bad_name("component name with its namespace", capability.component_name, rule="PCF_NAMING_001"))
+    if unfit := "; ".join(solution_faults(built.solution)):
+        raise Refusal(_bad_solution(unfit))
     if not any(prop.usage == "bound" for prop in built.properties):
         raise Refusal(_fault("PCF-SPEC-003", f"{capability.id} declares no bound property", "PCF_BINDING_001"))
     faults = await knowledge.spec_faults(_as_mapping(document(built)))
@@ -54,14 +60,17 @@ def _specification(
     strings: tuple[Strings, ...],
 ) -> spec.ComponentSpec:
     intent, options = interpretation.intent, brief.options
+    display_name = options.display_name or capability.display_name
     custom = tuple(field for field in ("display_name", "description") if getattr(options, field))
     return spec.ComponentSpec(
         component_type=capability.id,
         component_name=name,
         namespace=namespace,
-        display_name=options.display_name or capability.display_name,
+        display_name=display_name,
         description=options.description or capability.description,
-        publisher_prefix=options.publisher_prefix or DEFAULT_PREFIX,
+        solution=publishing.solution_of(options, namespace=namespace, name=name, display_name=display_name),
+        managed=options.managed,
+        control_version=publishing.control_version(options),
         read_only=intent.read_only,
         required=intent.required,
         capabilities=spec.Capabilities(capability.id, capability.features, parameters),
@@ -138,10 +147,32 @@ def _bad_name(what: str, suggestion: str, *, rule: str) -> Problem:
         stage=Stage.SPECIFY,
         message=f"the {what} breaks {rule}",
         user_message=f"The {what} must begin with a capital letter, hold at most {naming.MAX_NAME} letters and digits "
-        "and nothing else, and not be a name of the JavaScript language.",
+        "and nothing else, and not be a name of the JavaScript language or of a folder beside it.",
         suggestion=f"Use {suggestion}.",
         alternatives=(suggestion,),
         details={"rule": rule, "suggestion": suggestion},
+    )
+
+
+def _bad_solution(faults: str) -> Problem:
+    return Problem(
+        code="PCF-SPEC-001",
+        stage=Stage.SPECIFY,
+        message="the solution or its publisher has a name that no environment takes",
+        user_message=f"An environment would not take the solution: {faults}.",
+        suggestion="Give another publisher or solution name.",
+        details={"rule": "solution"},
+    )
+
+
+def _last_version(message: str) -> Problem:
+    return Problem(
+        code="PCF-SPEC-004",
+        stage=Stage.SPECIFY,
+        message=message,
+        user_message="No version comes after the one that this control replaces.",
+        suggestion="Give a version of your own, or publish the control under another name.",
+        details={"rule": "version"},
     )
 
 

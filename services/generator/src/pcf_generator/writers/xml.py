@@ -1,11 +1,11 @@
 """Writes values as XML text or attribute content; RESX files are XML too and use the same writer."""
 
-from xml.sax.saxutils import escape
-
 from pcf_generator.writers.fragment import Fragment, WriterError, require_text
 
 LANGUAGE = "xml"
-_QUOTES = {'"': "&quot;", "'": "&apos;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+)
 
 
 def text(value: object) -> Fragment:
@@ -18,6 +18,6 @@ def text(value: object) -> Fragment:
         case int():
             return Fragment(str(value), LANGUAGE)
         case str():
-            return Fragment(escape(require_text(value, place="an XML text"), _QUOTES), LANGUAGE)
+            return Fragment(require_text(value, place="an XML text").translate(_ESCAPED), LANGUAGE)
         case _:
             raise WriterError(f"no XML text for {type(value).__name__}")

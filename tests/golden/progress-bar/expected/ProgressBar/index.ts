@@ -59,7 +59,7 @@ export class ProgressBar implements ComponentFramework.StandardControl<IInputs, 
             setText(this.message, this.say(readable ? "badMax" : "noAccess"));
             return;
         }
-        setText(this.message, value.error ? value.errorMessage : this.excess());
+        setText(this.message, this.problem());
         this.draw();
     }
 
@@ -92,7 +92,7 @@ export class ProgressBar implements ComponentFramework.StandardControl<IInputs, 
         setAttribute(this.bar, "aria-label", value === null ? `${name}, ${text}` : name);
         setAttribute(this.bar, "aria-valuemax", String(max));
         setAttribute(this.bar, "aria-valuenow", value === null ? null : String(round(part * max)));
-        setAttribute(this.bar, "aria-valuetext", [text, stateText, this.excess()].filter(Boolean).join(". "));
+        setAttribute(this.bar, "aria-valuetext", [text, stateText, this.problem()].filter(Boolean).join(". "));
         place(this.warnMark, parameters.warnAt.raw ?? 0);
         place(this.dangerMark, parameters.dangerAt.raw ?? 0);
     }
@@ -108,11 +108,13 @@ export class ProgressBar implements ComponentFramework.StandardControl<IInputs, 
         return reached(warnAt.raw ?? 0) ? "warning" : "";
     }
 
-    /** The bar ends at its limits; this says that the value does not. */
-    private excess(): string {
-        const value = this.context.parameters.value.raw ?? 0;
+    /** What must be known beside the value: an error, or that the value does not end where the bar does. */
+    private problem(): string {
+        const { error, errorMessage, raw } = this.context.parameters.value;
+        const value = raw ?? 0;
         const above = value > this.max() ? this.say("above", this.format(this.max())) : "";
-        return value < 0 ? this.say("below") : above;
+        const excess = value < 0 ? this.say("below") : above;
+        return error ? errorMessage : excess;
     }
 
     private describe(value: number | null, max: number): string {

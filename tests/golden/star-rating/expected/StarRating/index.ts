@@ -8,6 +8,8 @@ const STEP = 1;
 /** A host hands a sent value back within this time; later it is a change of its own. */
 const ECHO_MS = 1000;
 
+let instances = 0;
+
 /**
  * Radio buttons drawn as stars, and not a slider: a screen reader can choose each value by touch, "none" and "required"
  * can be said, and half stars are only more buttons. Read-only they are one picture, named by its value.
@@ -42,7 +44,9 @@ export class StarRating implements ComponentFramework.StandardControl<IInputs, I
         this.root = div("rating");
         this.stars = div("stars");
         this.message = div("message");
+        this.message.id = `star-rating-${++instances}`;
         this.message.setAttribute("aria-live", "polite");
+        this.stars.setAttribute("aria-describedby", this.message.id);
         this.root.append(this.stars, this.message);
         this.status = div("status");
         this.status.setAttribute("aria-live", "polite");

@@ -79,11 +79,12 @@ export class Toggle implements ComponentFramework.StandardControl<IInputs, IOutp
         this.line.hidden = !readable;
         setAttribute(this.button, "aria-label", mode.label || this.say("groupLabel"));
         setAttribute(this.button, "aria-checked", String(on));
-        setAttribute(this.button, "aria-description", this.stateText(on));
+        const problem = error ? errorMessage : "";
+        setAttribute(this.button, "aria-description", [this.stateText(on), problem].filter(Boolean).join(". "));
         setAttribute(this.button, "aria-readonly", String(!this.isEditable()));
         setAttribute(this.button, "aria-invalid", String(error));
         setText(this.state, this.stateText(on));
-        setText(this.message, readable ? (error ? errorMessage : "") : this.say("noAccess"));
+        setText(this.message, readable ? problem : this.say("noAccess"));
     }
 
     /** The maker's own word for a state, else the column's, else the control's. */

@@ -1,16 +1,15 @@
 """Names that a prompt gives."""
 
 import pytest
-from pcf_generator.models.offline.names import Named, introduced, words_of
+from pcf_generator.models.offline.names import Named, introduced, introducer_phrases, words_of
 from pcf_generator.models.offline.tokens import tokenise
 
 
 @pytest.fixture(scope="session")
 def name(lexicon):
     """The name a prompt gives a component."""
-    return lambda prompt: introduced(
-        lexicon.name_introducers, tokenise(prompt, lexicon), prompt=prompt, lexicon=lexicon
-    )
+    introducers = introducer_phrases(lexicon.name_introducers, lexicon)
+    return lambda prompt: introduced(introducers, tokenise(prompt, lexicon), prompt=prompt)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,8 @@ def test_its_tokens_say_nothing_else(name):
 
 def test_a_namespace_is_introduced_by_other_words(lexicon):
     prompt = "rating in the namespace Contoso"
-    found = introduced(lexicon.namespace_introducers, tokenise(prompt, lexicon), prompt=prompt, lexicon=lexicon)
+    introducers = introducer_phrases(lexicon.namespace_introducers, lexicon)
+    found = introduced(introducers, tokenise(prompt, lexicon), prompt=prompt)
 
     assert "Contoso" == found.name
 

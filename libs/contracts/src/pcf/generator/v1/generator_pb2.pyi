@@ -206,6 +206,12 @@ class BuildOptions(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    PUBLISHER_NAME_FIELD_NUMBER: _builtins.int
+    PUBLISHER_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SOLUTION_NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    PREVIOUS_VERSION_FIELD_NUMBER: _builtins.int
+    MANAGED_FIELD_NUMBER: _builtins.int
     component_name: _builtins.str
     """Constructor name of the component, PascalCase. Judged by rule PCF_NAMING_001, not here, so that the
     answer can suggest a better name. Default: from the prompt, else from the kind of control.
@@ -222,6 +228,24 @@ class BuildOptions(_message.Message):
     """Description shown to makers. Judged by PCF_MANIFEST_002. Default: the kind's, in each language."""
     language: _builtins.str
     """Language of the prompt, as a BCP 47 primary tag with a lexicon in the brain. Default: `en`."""
+    publisher_name: _builtins.str
+    """Unique name of the solution's publisher: letters, digits and underscores, a letter first. An environment takes
+    a solution under the publisher of this name that it has already, if the prefix is the same. Default: `PcfBuilder`.
+    """
+    publisher_display_name: _builtins.str
+    """Name of the publisher as people read it. Default: the unique name, or `PCF Builder` where that is the default."""
+    solution_name: _builtins.str
+    """Unique name of the solution: letters, digits and underscores, a letter first. Default: the namespace without its
+    dots, then the component's name.
+    """
+    version: _builtins.str
+    """Version of the control, three numbers of at most 9999; the solution's has a zero behind them. Default: `1.0.0`,
+    or one more than `previous_version`.
+    """
+    previous_version: _builtins.str
+    """Version of the control that this one replaces: an environment shows a change only if the version has risen."""
+    managed: _builtins.bool
+    """Whether a managed solution is made beside the unmanaged one."""
     def __init__(
         self,
         *,
@@ -231,10 +255,16 @@ class BuildOptions(_message.Message):
         display_name: _builtins.str = ...,
         description: _builtins.str = ...,
         language: _builtins.str = ...,
+        publisher_name: _builtins.str = ...,
+        publisher_display_name: _builtins.str = ...,
+        solution_name: _builtins.str = ...,
+        version: _builtins.str = ...,
+        previous_version: _builtins.str = ...,
+        managed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["component_name", b"component_name", "description", b"description", "display_name", b"display_name", "language", b"language", "namespace", b"namespace", "publisher_prefix", b"publisher_prefix"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["component_name", b"component_name", "description", b"description", "display_name", b"display_name", "language", b"language", "managed", b"managed", "namespace", b"namespace", "previous_version", b"previous_version", "publisher_display_name", b"publisher_display_name", "publisher_name", b"publisher_name", "publisher_prefix", b"publisher_prefix", "solution_name", b"solution_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -550,7 +580,7 @@ class Artifact(_message.Message):
     SHA256_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Resource name, `builds/{ULID}/artifacts/{source|report}`."""
+    """Resource name, `builds/{ULID}/artifacts/{source|solution|managed-solution|report}`."""
     filename: _builtins.str
     """Name to save it under, for example `StarRating-source.zip`."""
     media_type: _builtins.str
@@ -928,7 +958,7 @@ class DownloadArtifactRequest(_message.Message):
     READ_LIMIT_FIELD_NUMBER: _builtins.int
     ACCEPT_LINK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`builds/{ULID}/artifacts/{source|report}`."""
+    """`builds/{ULID}/artifacts/{source|solution|managed-solution|report}`."""
     read_offset: _builtins.int
     """Skip this many bytes."""
     read_limit: _builtins.int
@@ -1016,3 +1046,81 @@ class DownloadLink(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DownloadLink: _TypeAlias = DownloadLink  # noqa: Y015
+
+@_typing.final
+class FindArtifactRequest(_message.Message):
+    """Request for FindArtifact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHA256_FIELD_NUMBER: _builtins.int
+    sha256: _builtins.str
+    """Lower-case hexadecimal SHA-256 of the file's bytes."""
+    def __init__(
+        self,
+        *,
+        sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sha256", b"sha256"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindArtifactRequest: _TypeAlias = FindArtifactRequest  # noqa: Y015
+
+@_typing.final
+class FindArtifactResponse(_message.Message):
+    """Response of FindArtifact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Origin(_message.Message):
+        """A build that made the file."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        ARTIFACT_FIELD_NUMBER: _builtins.int
+        BUILD_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def artifact(self) -> Global___Artifact:
+            """The file, as that build has it."""
+
+        @_builtins.property
+        def build(self) -> Global___Build:
+            """The build."""
+
+        def __init__(
+            self,
+            *,
+            artifact: Global___Artifact | None = ...,
+            build: Global___Build | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "build", b"build"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "build", b"build"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ORIGINS_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
+    total_size: _builtins.int
+    """How many there are in all."""
+    @_builtins.property
+    def origins(self) -> _containers.RepeatedCompositeFieldContainer[Global___FindArtifactResponse.Origin]:
+        """The builds, oldest first; the first 20 if there are more."""
+
+    def __init__(
+        self,
+        *,
+        origins: _abc.Iterable[Global___FindArtifactResponse.Origin] | None = ...,
+        total_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["origins", b"origins", "total_size", b"total_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindArtifactResponse: _TypeAlias = FindArtifactResponse  # noqa: Y015

@@ -79,6 +79,11 @@ class GeneratorServiceStub:
                 request_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactRequest.SerializeToString,
                 response_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactResponse.FromString,
                 _registered_method=True)
+        self.FindArtifact = channel.unary_unary(
+                '/pcf.generator.v1.GeneratorService/FindArtifact',
+                request_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.SerializeToString,
+                response_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.FromString,
+                _registered_method=True)
 
 
 class GeneratorServiceServicer:
@@ -159,6 +164,13 @@ class GeneratorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindArtifact(self, request, context):
+        """Tells which builds made a file, known by its hash alone. No build at all is an answer too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GeneratorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -201,6 +213,11 @@ def add_GeneratorServiceServicer_to_server(servicer, server):
                     servicer.DownloadArtifact,
                     request_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactRequest.FromString,
                     response_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactResponse.SerializeToString,
+            ),
+            'FindArtifact': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindArtifact,
+                    request_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.FromString,
+                    response_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -424,6 +441,33 @@ class GeneratorService:
             '/pcf.generator.v1.GeneratorService/DownloadArtifact',
             pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactRequest.SerializeToString,
             pcf_dot_generator_dot_v1_dot_generator__pb2.DownloadArtifactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindArtifact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pcf.generator.v1.GeneratorService/FindArtifact',
+            pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.SerializeToString,
+            pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.FromString,
             options,
             channel_credentials,
             insecure,

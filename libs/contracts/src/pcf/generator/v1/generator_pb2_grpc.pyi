@@ -73,6 +73,8 @@ class GeneratorServiceStub:
     RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
     bytes than were stored, before the last of them is sent.
     """
+    FindArtifact: _grpc.UnaryUnaryMultiCallable[_generator_pb2.FindArtifactRequest, _generator_pb2.FindArtifactResponse]
+    """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
 
 @_typing.type_check_only
 class GeneratorServiceAsyncStub(GeneratorServiceStub):
@@ -119,6 +121,8 @@ class GeneratorServiceAsyncStub(GeneratorServiceStub):
     RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
     bytes than were stored, before the last of them is sent.
     """
+    FindArtifact: _aio.UnaryUnaryMultiCallable[_generator_pb2.FindArtifactRequest, _generator_pb2.FindArtifactResponse]  # type: ignore[assignment]
+    """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
 
 class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
     """Turns prompts into PCF components. A build runs outside the call that created it, under a lease, and any
@@ -210,5 +214,13 @@ class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
         RetryInfo, while the store of the artifacts is away; DATA_LOSS, reason ARTIFACT_DAMAGED, when it gave other
         bytes than were stored, before the last of them is sent.
         """
+
+    @_abc_1.abstractmethod
+    def FindArtifact(
+        self,
+        request: _generator_pb2.FindArtifactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_generator_pb2.FindArtifactResponse, _abc.Awaitable[_generator_pb2.FindArtifactResponse]]:
+        """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
 
 def add_GeneratorServiceServicer_to_server(servicer: GeneratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

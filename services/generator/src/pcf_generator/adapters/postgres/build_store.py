@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pcf_generator.adapters.postgres import checkpoints, claims, outbox, pages, requests, writes
+from pcf_generator.adapters.postgres import checkpoints, claims, origins, outbox, pages, requests, writes
 from pcf_generator.adapters.postgres.database import Connection, Database, Statements, T
 from pcf_generator.adapters.postgres.notices import Notices
 from pcf_generator.adapters.postgres.wakeups import TRAIL, WORK, Wakeups, build_topic, loss_topic, take, wait
@@ -42,6 +42,9 @@ class PostgresBuildStore:
         return await self._database.run(
             lambda connection: pages.builds(connection, limit=limit, before=before, state=state)
         )
+
+    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
+        return await self._database.run(lambda connection: origins.of_artifact(connection, sha256, limit=limit))
 
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
@@ -100,7 +103,7 @@ class PostgresBuildStore:
                 return
             # Another one was expected next: its checkpoint served, or this one's did no longer.
             events = [_started(done.stage)] if old.build.stage is not done.stage else []
-            events.append(NewEvent(EventType.STAGE_SUCCEEDED, done.message, done.stage, done.duration_s))
+            events.append(_succeeded(done))
             events += [_started(then)] if then is not None else []
             stage = then or done.stage
             build = await writes.save(connection, old, replace(old.build, stage=stage, claims=1), events)
@@ -108,11 +111,44 @@ class PostgresBuildStore:
 
         await self._write(store, lease.build.id)
 
-    async def settle(self, lease: Lease, change: Change, *, event: NewEvent, trail: Sequence[TrailEntry]) -> Build:
+    async def settle(
+        self,
+        lease: Lease,
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+        shared: Checkpoint | None = None,
+    ) -> Build:
         async def settle(connection: Connection) -> Build:
             old = await writes.held(connection, lease)
             settled = await writes.save(connection, old, change(old.build), [event])
             await self._trail(connection, settled, trail)
+            if shared is not None:
+                await checkpoints.share(connection, shared)
+            return settled
+
+        return await self._write(settle, lease.build.id)
+
+    async def settle_at_once(
+        self,
+        lease: Lease,
+        release: str,
+        stages: Sequence[StageDone],
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+    ) -> Build:
+        async def settle(connection: Connection) -> Build:
+            old = await writes.held(connection, lease)
+            missing = await checkpoints.missing(connection, old.build.id, stages)
+            stage = missing[-1].stage if missing else old.build.stage
+            bound = replace(old.build, brain_release=release, stage=stage, claims=1)
+            told = [told for done in missing for told in (_started(done.stage), _succeeded(done))]
+            build = await writes.save(connection, old, bound, told)
+            settled = await writes.save(connection, old, change(build), [event])
+            await self._trail(connection, settled, [*(entry for done in missing for entry in done.trail), *trail])
             return settled
 
         return await self._write(settle, lease.build.id)
@@ -198,3 +234,7 @@ class PostgresBuildStore:
 
 def _started(stage: Stage) -> NewEvent:
     return NewEvent(EventType.STAGE_STARTED, "", stage)
+
+
+def _succeeded(done: StageDone) -> NewEvent:
+    return NewEvent(EventType.STAGE_SUCCEEDED, done.message, done.stage, done.duration_s)

@@ -1,11 +1,13 @@
 """What stages left: for their own build, and for any build with the same input."""
 
+from collections.abc import Sequence
+
 from pcf_generator.adapters.postgres.database import Connection
 from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Checkpoint, StageDone
 
-__all__ = ["keep", "of_build", "shared"]
+__all__ = ["keep", "missing", "of_build", "share", "shared"]
 
 _KEEP = (
     "INSERT INTO checkpoints AS kept (build_id, stage, input_hash, content, holder) VALUES ($1, $2, $3, $4, $5)"
@@ -26,8 +28,20 @@ async def keep(connection: Connection, lease: Lease, done: StageDone) -> bool:
     if stored == "INSERT 0 0":
         return False
     if done.shared:
-        await connection.execute(_SHARE, key, content)
+        await share(connection, done.checkpoint)
     return True
+
+
+async def share(connection: Connection, result: Checkpoint) -> None:
+    """A result that any build may take, in place of an earlier one."""
+    await connection.execute(_SHARE, result.input_hash, result.content)
+
+
+async def missing(connection: Connection, build_id: str, stages: Sequence[StageDone]) -> list[StageDone]:
+    """Those that the build has not done with the same input."""
+    found = await connection.fetch("SELECT stage, input_hash FROM checkpoints WHERE build_id = $1", build_id)
+    kept = {tuple(row) for row in found}
+    return [done for done in stages if (done.stage.value, done.checkpoint.input_hash) not in kept]
 
 
 async def of_build(connection: Connection, build_id: str) -> dict[Stage, Checkpoint]:

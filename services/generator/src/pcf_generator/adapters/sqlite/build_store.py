@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from pcf_generator.adapters.sqlite import checkpoints, claims, outbox, requests, rows, writes
+from pcf_generator.adapters.sqlite import checkpoints, claims, origins, outbox, requests, rows, writes
 from pcf_generator.adapters.sqlite.database import Database, Statement, T
 from pcf_generator.adapters.sqlite.wakeups import Wakeups, take, wait
 from pcf_generator.build_store import Change, Lease, QueueFull, Request
@@ -34,7 +34,7 @@ class SqliteBuildStore:
                 raise QueueFull(waiting)
             created = replace(build, last_sequence=1)
             writes.insert(connection, created)
-            writes.add_event(connection, created, NewEvent(EventType.CREATED, "Queued."), now=build.create_time)
+            writes.tell(connection, build, [NewEvent(EventType.CREATED, "Queued.")], now=build.create_time)
             self._trail(connection, created, [created_entry(created)], request)
             requests.remember(connection, request, created)
             return created
@@ -53,13 +53,16 @@ class SqliteBuildStore:
             lambda connection: [rows.build(row) for row in connection.execute(query, values)]
         )
 
+    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
+        return await self._database.read(lambda connection: origins.of_artifact(connection, sha256, limit=limit))
+
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
     ) -> Build:
         def apply(connection: sqlite3.Connection) -> Build:
             if (known := requests.known(connection, request)) is not None:
                 return known
-            changed = writes.save(connection, change(writes.select(connection, build_id)), event, now=self._clock())
+            changed = writes.save(connection, change(writes.select(connection, build_id)), [event], now=self._clock())
             self._trail(connection, changed, [trail], request)
             requests.remember(connection, request, changed)
             return changed
@@ -75,24 +78,29 @@ class SqliteBuildStore:
         )
 
     async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
+        lost = False
+
         def claim(connection: sqlite3.Connection) -> Lease | None:
+            nonlocal lost
             now = self._clock()
             build = claims.claimable(connection, now)
             if build is None:
                 return None
             lost = build.state is BuildState.RUNNING
-            event = NewEvent(EventType.HANDED_BACK, "The instance that ran it is gone.") if lost else None
+            events = [NewEvent(EventType.HANDED_BACK, "The instance that ran it is gone.")] if lost else []
             running = replace(build, state=BuildState.RUNNING, claims=build.claims + 1)
-            claimed = writes.save(connection, running, event, now=now)
+            claimed = writes.save(connection, running, events, now=now)
             # A name of its own for every claim: the same instance may get a build again while it still runs it.
             return claims.lease(
                 connection, claimed, f"{owner}/{self._new_id()}", until=now + timedelta(seconds=lease_s)
             )
 
+        # Most often nothing waits, and one look says so.
+        if await self._database.read(lambda connection: claims.next_id(connection, self._clock())) is None:
+            return None
         lease = await self._database.write(claim)
-        if lease is not None:
+        if lease is not None and lost:
             self._wakeups.tell(lease.build.id)
-            # Whoever held it before, if its lease ran out.
             self._wakeups.tell(_loss_of(lease.build.id))
         return lease
 
@@ -113,7 +121,8 @@ class SqliteBuildStore:
             if build.brain_release == release and writes.begun(connection, build):
                 return done
             stage = next((stage for stage in Stage if stage not in done), Stage.PACKAGE)
-            self._start(connection, replace(build, brain_release=release), stage)
+            bound = replace(build, brain_release=release, stage=stage)
+            writes.save(connection, bound, [_started(stage)], now=self._clock())
             return done
 
         return await self._write(begin, lease.build.id)
@@ -123,21 +132,52 @@ class SqliteBuildStore:
             build = replace(writes.held(connection, lease), claims=1)
             if not checkpoints.keep(connection, lease, done):
                 return
-            if build.stage is not done.stage:
-                # Another one was expected next: its checkpoint served, or this one's did no longer.
-                build = self._start(connection, build, done.stage)
-            event = NewEvent(EventType.STAGE_SUCCEEDED, done.message, done.stage, done.duration_s)
-            build = writes.save(connection, build, event, now=self._clock())
-            if then is not None:
-                build = self._start(connection, build, then)
+            # Another one was expected next: its checkpoint served, or this one's did no longer.
+            events = [_started(done.stage)] if build.stage is not done.stage else []
+            events.append(_succeeded(done))
+            events += [_started(then)] if then is not None else []
+            build = writes.save(connection, replace(build, stage=then or done.stage), events, now=self._clock())
             self._trail(connection, build, done.trail)
 
         await self._write(store, lease.build.id)
 
-    async def settle(self, lease: Lease, change: Change, *, event: NewEvent, trail: Sequence[TrailEntry]) -> Build:
+    async def settle(
+        self,
+        lease: Lease,
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+        shared: Checkpoint | None = None,
+    ) -> Build:
         def settle(connection: sqlite3.Connection) -> Build:
-            settled = writes.save(connection, change(writes.held(connection, lease)), event, now=self._clock())
+            settled = writes.save(connection, change(writes.held(connection, lease)), [event], now=self._clock())
             self._trail(connection, settled, trail)
+            if shared is not None:
+                checkpoints.share(connection, shared)
+            return settled
+
+        return await self._write(settle, lease.build.id)
+
+    async def settle_at_once(
+        self,
+        lease: Lease,
+        release: str,
+        stages: Sequence[StageDone],
+        change: Change,
+        *,
+        event: NewEvent,
+        trail: Sequence[TrailEntry],
+    ) -> Build:
+        def settle(connection: sqlite3.Connection) -> Build:
+            build = replace(writes.held(connection, lease), brain_release=release, claims=1)
+            now = self._clock()
+            missing = checkpoints.missing(connection, build.id, stages)
+            told = [told for done in missing for told in (_started(done.stage), _succeeded(done))]
+            build = writes.tell(connection, build, told, now=now)
+            build = replace(build, stage=missing[-1].stage if missing else build.stage)
+            settled = writes.save(connection, change(build), [event], now=now)
+            self._trail(connection, settled, [*(entry for done in missing for entry in done.trail), *trail])
             return settled
 
         return await self._write(settle, lease.build.id)
@@ -146,7 +186,7 @@ class SqliteBuildStore:
         def hand_back(connection: sqlite3.Connection) -> None:
             held = writes.held(connection, lease)
             waiting = replace(held, state=BuildState.QUEUED, claims=max(held.claims - 1, 0))
-            writes.save(connection, waiting, NewEvent(EventType.HANDED_BACK, message), now=self._clock())
+            writes.save(connection, waiting, [NewEvent(EventType.HANDED_BACK, message)], now=self._clock())
 
         with suppress(LeaseLost):
             await self._write(hand_back, lease.build.id, work=True)
@@ -210,10 +250,6 @@ class SqliteBuildStore:
             if work:
                 self._wakeups.work.set()
 
-    def _start(self, connection: sqlite3.Connection, build: Build, stage: Stage) -> Build:
-        event = NewEvent(EventType.STAGE_STARTED, "", stage)
-        return writes.save(connection, replace(build, stage=stage), event, now=self._clock())
-
     def _trail(
         self,
         connection: sqlite3.Connection,
@@ -233,6 +269,14 @@ class SqliteBuildStore:
                 now=self._clock(),
                 new_id=self._new_id,
             )
+
+
+def _started(stage: Stage) -> NewEvent:
+    return NewEvent(EventType.STAGE_STARTED, "", stage)
+
+
+def _succeeded(done: StageDone) -> NewEvent:
+    return NewEvent(EventType.STAGE_SUCCEEDED, done.message, done.stage, done.duration_s)
 
 
 def _loss_of(build_id: str) -> str:

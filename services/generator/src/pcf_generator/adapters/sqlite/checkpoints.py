@@ -1,6 +1,7 @@
 """What stages left: for their own build, and for any build with the same input."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
@@ -19,11 +20,22 @@ def keep(connection: sqlite3.Connection, lease: Lease, done: StageDone) -> bool:
     if not stored:
         return False
     if done.shared:
-        connection.execute(
-            "INSERT OR REPLACE INTO shared_results (input_hash, content) VALUES (?, ?)",
-            (done.checkpoint.input_hash, done.checkpoint.content),
-        )
+        share(connection, done.checkpoint)
     return True
+
+
+def share(connection: sqlite3.Connection, result: Checkpoint) -> None:
+    """A result that any build may take, in place of an earlier one."""
+    connection.execute(
+        "INSERT OR REPLACE INTO shared_results (input_hash, content) VALUES (?, ?)", (result.input_hash, result.content)
+    )
+
+
+def missing(connection: sqlite3.Connection, build_id: str, stages: Sequence[StageDone]) -> list[StageDone]:
+    """Those that the build has not done with the same input."""
+    query = "SELECT stage, input_hash FROM checkpoints WHERE build_id = ?"
+    kept = {tuple(row) for row in connection.execute(query, (build_id,))}
+    return [done for done in stages if (done.stage.value, done.checkpoint.input_hash) not in kept]
 
 
 def of_build(connection: sqlite3.Connection, build_id: str) -> dict[Stage, Checkpoint]:

@@ -18,8 +18,14 @@ _CLAIMABLE = (
 
 def claimable(connection: sqlite3.Connection, now: datetime) -> Build | None:
     """The oldest build that waits or whose lease ran out."""
+    found = next_id(connection, now)
+    return writes.select(connection, found) if found else None
+
+
+def next_id(connection: sqlite3.Connection, now: datetime) -> str | None:
+    """Which one that is."""
     found = connection.execute(_CLAIMABLE, {"now": rows.time_text(now)}).fetchone()
-    return writes.select(connection, found["id"]) if found else None
+    return str(found["id"]) if found else None
 
 
 def lease(connection: sqlite3.Connection, build: Build, holder: str, *, until: datetime) -> Lease:

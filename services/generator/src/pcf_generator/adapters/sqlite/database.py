@@ -1,8 +1,9 @@
-"""One SQLite file, one connection, one thread.
+"""One SQLite file: one connection that writes, in a thread of its own, and one that reads.
 
 A transaction is one function that runs in that thread: a single hop from the event loop instead of one for each
 statement, and writers queue instead of meeting SQLITE_BUSY. (The standard library's sqlite3 is enough for that;
-an asyncio wrapper would hop for every statement.)
+an asyncio wrapper would hop for every statement.) Reads wait for no writer, as the file has a write-ahead log, and
+what they look up by its key is there sooner than any thread would be: they run where they are asked.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from pcf_generator.adapters.sqlite.migrations import migrate, shipped
 from pcf_generator.build_store import StoreUnavailable
 
 T = TypeVar("T")
+_READ_WAIT_S = 0.1
+"""How long a read waits for a process that has the whole file: nobody does for longer than it takes to open it."""
 Statement = Callable[[sqlite3.Connection], T]
 
 # Locked, full, unreadable: trying again may help. Anything else is a fault of ours, or not our file.
@@ -36,8 +39,9 @@ _MAY_PASS = {
 class Database:
     """An open database with its migrations applied. Its methods raise StoreUnavailable."""
 
-    def __init__(self, connection: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, connection: sqlite3.Connection, reader: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._connection = connection
+        self._reader = reader
         self._thread = thread
 
     @classmethod
@@ -48,33 +52,37 @@ class Database:
         """
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         try:
-            connection = await asyncio.get_running_loop().run_in_executor(thread, _open, path, lock_wait_s)
+            opened = await asyncio.get_running_loop().run_in_executor(thread, _open, path, lock_wait_s)
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(connection, thread)
+        return cls(*opened, thread)
 
     async def write(self, statements: Statement[T]) -> T:
         """Run the function in one transaction: all or nothing.
 
         A caller that is cancelled meanwhile does not stop a transaction that has begun: it may be committed.
         """
-        return await self._run(_transaction, statements)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, _transaction, self._connection, statements
+        )
 
     async def read(self, statements: Statement[T]) -> T:
-        """Run a function that only reads."""
-        return await self._run(_reading, statements)
+        """Run a function that only reads, here and now: all that was committed is there."""
+        # Whoever reads again and again leaves the others their turn all the same.
+        await asyncio.sleep(0)
+        with _faults():
+            return statements(self._reader)
 
     async def close(self) -> None:
         """Finish what was begun and close the file."""
+        self._reader.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown()
 
-    async def _run(self, how: Callable[[sqlite3.Connection, Statement[T]], T], statements: Statement[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, how, self._connection, statements)
 
-
-def _open(path: Path, lock_wait_s: float) -> sqlite3.Connection:
+def _open(path: Path, lock_wait_s: float) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """Who writes and who reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=lock_wait_s)
     try:
@@ -84,10 +92,13 @@ def _open(path: Path, lock_wait_s: float) -> sqlite3.Connection:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _transaction(connection, lambda opened: migrate(opened, shipped()))
+        reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_READ_WAIT_S)
+        reader.row_factory = sqlite3.Row
+        reader.execute("PRAGMA query_only = ON")
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, reader
 
 
 def _transaction(connection: sqlite3.Connection, statements: Statement[T]) -> T:
@@ -102,11 +113,6 @@ def _transaction(connection: sqlite3.Connection, statements: Statement[T]) -> T:
                 connection.execute("ROLLBACK")
             raise
         return result
-
-
-def _reading(connection: sqlite3.Connection, statements: Statement[T]) -> T:
-    with _faults():
-        return statements(connection)
 
 
 @contextmanager

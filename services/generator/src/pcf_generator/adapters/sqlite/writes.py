@@ -1,6 +1,7 @@
 """The writes of a build that transactions are made of."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,31 +46,33 @@ def insert(connection: sqlite3.Connection, build: Build) -> None:
     connection.execute(f"INSERT INTO builds ({names}) VALUES ({places})", values)
 
 
-def save(connection: sqlite3.Connection, build: Build, event: NewEvent | None, *, now: datetime) -> Build:
-    """Store a build, and an event about it as its next one. Only a running build keeps its lease."""
-    changed = replace(build, update_time=now, last_sequence=build.last_sequence + (event is not None))
+def save(connection: sqlite3.Connection, build: Build, events: Sequence[NewEvent], *, now: datetime) -> Build:
+    """Store a build, and events about it as its next ones. Only a running build keeps its lease."""
+    changed = tell(connection, build, events, now=now)
     values = rows.build_values(changed)
     settings = ", ".join(f"{name} = :{name}" for name in values if name != "id")
     lease = "" if changed.state is BuildState.RUNNING else ", lease_owner = NULL, lease_until = NULL"
     connection.execute(f"UPDATE builds SET {settings}{lease} WHERE id = :id", values)
-    if event is not None:
-        add_event(connection, changed, event, now=now)
     return changed
 
 
-def add_event(connection: sqlite3.Connection, build: Build, event: NewEvent, *, now: datetime) -> None:
-    """An event under the build's last number."""
-    connection.execute(
+def tell(connection: sqlite3.Connection, build: Build, events: Sequence[NewEvent], *, now: datetime) -> Build:
+    """Record events under the build's next numbers; the build as it then is, which the caller stores."""
+    connection.executemany(
         "INSERT INTO build_events (build_id, sequence, event_time, type, state, stage, message, duration_s)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            build.id,
-            build.last_sequence,
-            rows.time_text(now),
-            event.type.value,
-            build.state.value,
-            event.stage.value if event.stage else None,
-            event.message,
-            event.duration_s,
-        ),
+        [
+            (
+                build.id,
+                sequence,
+                rows.time_text(now),
+                event.type.value,
+                build.state.value,
+                event.stage.value if event.stage else None,
+                event.message,
+                event.duration_s,
+            )
+            for sequence, event in enumerate(events, start=build.last_sequence + 1)
+        ],
     )
+    return replace(build, update_time=now, last_sequence=build.last_sequence + len(events))

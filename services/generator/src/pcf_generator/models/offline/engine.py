@@ -1,16 +1,17 @@
 """The offline engine: answers the pipeline's two questions about a prompt by word lists and rules alone."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pcf_generator.domain.capability import Capability, Kind, ParameterValue, Phrase
 from pcf_generator.domain.intent import Interpretation
-from pcf_generator.domain.language import LanguageRules
+from pcf_generator.domain.language import LanguageRules, Lexicon
 from pcf_generator.domain.limits import default_text
 from pcf_generator.domain.refusal import Choice, Question
 from pcf_generator.models.offline.intents import map_intent, map_wishes
 from pcf_generator.models.offline.kinds import KindReading, by_id, kind_phrases, read_kinds
-from pcf_generator.models.offline.names import Named, introduced, words_of
+from pcf_generator.models.offline.names import Named, introduced, introducer_phrases, words_of
 from pcf_generator.models.offline.parameters import read_parameters
 from pcf_generator.models.offline.phrases import PhraseSet
 from pcf_generator.models.offline.signals import Signals, concept_phrases, read_signals
@@ -23,6 +24,8 @@ KIND_CERTAIN = 0.95
 KIND_UNKNOWN = 0.3
 MAX_CHOICE_ID = 100
 """What an answer may hold."""
+READINGS = 64
+"""How many prompts are kept as they were read: both of a build's questions are about the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,18 @@ class _Phrases:
 
     concepts: PhraseSet[str]
     kinds: PhraseSet[tuple[str, int]]
+    names: PhraseSet[None]
+    namespaces: PhraseSet[None]
+
+    @classmethod
+    def of(cls, rules: LanguageRules) -> "_Phrases":
+        lexicon = rules.lexicon
+        return cls(
+            concept_phrases(rules),
+            kind_phrases(rules),
+            introducer_phrases(lexicon.name_introducers, lexicon),
+            introducer_phrases(lexicon.namespace_introducers, lexicon),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class OfflineEngine:
 
     def __init__(self) -> None:
         self._compiled: dict[tuple[str, str], _Phrases] = {}
+        self._readings: OrderedDict[tuple[str, str, str], _Reading] = OrderedDict()
         self._parameter_phrases: dict[tuple[str, str, str], PhraseSet[Phrase]] = {}
 
     async def interpret(self, brief: Brief, *, knowledge: Knowledge) -> Interpretation | Question:
@@ -107,20 +123,28 @@ class OfflineEngine:
     def _read(self, brief: Brief, rules: LanguageRules, *, release: str) -> _Reading:
         key = (release, brief.language)
         if key not in self._compiled:
-            self._compiled[key] = _Phrases(concept_phrases(rules), kind_phrases(rules))
-        compiled, lexicon = self._compiled[key], rules.lexicon
-        text = readable(brief.prompt)
-        tokens = tokenise(text, lexicon)
-        name = introduced(lexicon.name_introducers, tokens, prompt=text, lexicon=lexicon)
-        namespace = introduced(lexicon.namespace_introducers, tokens, prompt=text, lexicon=lexicon)
-        purpose = purpose_of(tokens, lexicon)
-        kinds = read_kinds(tokens, compiled.kinds, purpose, lexicon=lexicon)
-        if not kinds.ranked and name.name:
-            # "Create a component named ProductRating": the name is all that says what it is.
-            named = read_kinds(tokenise(words_of(name.name), lexicon), compiled.kinds, frozenset(), lexicon=lexicon)
-            kinds = KindReading(named.ranked, frozenset())
-        signals = read_signals(tokens, compiled.concepts, lexicon)
-        return _Reading(text, tokens, signals, kinds, name, namespace, purpose)
+            self._compiled[key] = _Phrases.of(rules)
+        prompt = (*key, brief.prompt)
+        if prompt not in self._readings:
+            self._readings[prompt] = _read(brief.prompt, self._compiled[key], rules.lexicon)
+            if len(self._readings) > READINGS:
+                self._readings.popitem(last=False)
+        return self._readings[prompt]
+
+
+def _read(prompt: str, phrases: _Phrases, lexicon: Lexicon) -> _Reading:
+    text = readable(prompt)
+    tokens = tokenise(text, lexicon)
+    name = introduced(phrases.names, tokens, prompt=text)
+    namespace = introduced(phrases.namespaces, tokens, prompt=text)
+    purpose = purpose_of(tokens, lexicon)
+    kinds = read_kinds(tokens, phrases.kinds, purpose, lexicon=lexicon)
+    if not kinds.ranked and name.name:
+        # "Create a component named ProductRating": the name is all that says what it is.
+        named = read_kinds(tokenise(words_of(name.name), lexicon), phrases.kinds, frozenset(), lexicon=lexicon)
+        kinds = KindReading(named.ranked, frozenset())
+    signals = read_signals(tokens, phrases.concepts, lexicon)
+    return _Reading(text, tokens, signals, kinds, name, namespace, purpose)
 
 
 def _interpretation(

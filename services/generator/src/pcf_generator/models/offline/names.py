@@ -21,9 +21,14 @@ class Named:
     end: int = 0
 
 
-def introduced(introducers: Sequence[str], tokens: Sequence[Token], *, prompt: str, lexicon: Lexicon) -> Named:
+def introducer_phrases(introducers: Sequence[str], lexicon: Lexicon) -> PhraseSet[None]:
+    """What a name is introduced with, compiled."""
+    return PhraseSet([(words, None) for words in introducers], lexicon)
+
+
+def introduced(introducers: PhraseSet[None], tokens: Sequence[Token], *, prompt: str) -> Named:
     """The name after the first introducer: quoted, or else up to the next space."""
-    for match, _ in PhraseSet([(words, None) for words in introducers], lexicon).find(tokens):
+    for match, _ in introducers.find(tokens):
         at = match.end + 1 if match.end < len(tokens) and tokens[match.end].text in _ASSIGNS else match.end
         if at >= len(tokens):
             continue
