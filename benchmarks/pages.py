@@ -5,6 +5,7 @@ Both sizes lie in one Postgres and are asked in turn, so that what else the mach
 
 import asyncio
 import base64
+import hashlib
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -32,14 +33,18 @@ BAR = 1.5
 
 Page = Callable[[], Awaitable[object]]
 
-# Ids as ULIDs are written, rising; every 1,000th build failed.
+# Ids as ULIDs are written, rising; every 1,000th build failed. The first 100 made the same file, all others their own.
 _BUILDS = """
-INSERT INTO builds (id, actor, request_id, tenant, prompt, options, state, answers, brain_release, last_sequence,
-  claims, create_time, update_time, end_time)
+INSERT INTO builds (id, actor, request_id, tenant, prompt, options, state, answers, result, brain_release,
+  last_sequence, claims, create_time, update_time, end_time)
 SELECT '01K' || lpad(n::text, 23, '0'), 'maker', 'r', 'default', 'a toggle switch',
   '{"component_name": "", "namespace": "", "publisher_prefix": "", "display_name": "", "description": "",
-    "language": ""}', CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'succeeded' END, '[]', 'releases/0', 16, 1,
-  now(), now(), now()
+    "language": ""}', CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'succeeded' END, '[]',
+  json_build_object('capability_id', 'toggle', 'component_name', 'Toggle', 'namespace', 'PcfBuilder',
+    'display_name', 'Toggle', 'findings', '[]'::json, 'artifacts', json_build_array(json_build_object('kind', 'source',
+    'filename', 'Toggle-source.zip', 'media_type', 'application/zip', 'size_bytes', 1,
+    'sha256', encode(sha256(greatest(n, 100)::text::bytea), 'hex')))),
+  'releases/0', 16, 1, now(), now(), now()
 FROM generate_series(1, $1::bigint) AS n
 """
 # One build for 20 events; every 1,000th event is of a rare type.
@@ -105,6 +110,8 @@ async def _filled(server: Postgres, rows: int, stack: AsyncExitStack) -> dict[st
         "builds, first page": lambda: store.list(limit=PAGE, before="", state=None),
         "builds, a page in the middle": lambda: store.list(limit=PAGE, before=middle, state=None),
         "builds that succeeded": lambda: store.list(limit=PAGE, before="", state=BuildState.SUCCEEDED),
+        "builds that made a file": lambda: store.find_artifact(hashlib.sha256(b"100").hexdigest(), limit=20),
+        "a file that no build made": lambda: store.find_artifact("0f" * 32, limit=20),
         "events, first page": lambda: ledger.page(Filter(), end=LAST, limit=PAGE),
         "events, a page in the middle": lambda: ledger.page(Filter(), end=rows // 2, limit=PAGE),
         "events of a build": lambda: ledger.page(of_build, end=LAST, limit=PAGE),

@@ -4,11 +4,8 @@ These machines are shared and noisy: quote the ratios, which hold when the machi
 """
 
 import asyncio
-import json
 import statistics
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,9 +14,12 @@ import audit_append
 import bare
 import grpc
 import servers
+import solutions
+from building import Call, build, started, timed
 from google.protobuf.wrappers_pb2 import StringValue
 from http_client import Connection
 from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
+from rows import line, row
 
 ROUNDS = 5
 BUILDS = 40
@@ -37,8 +37,9 @@ def main() -> None:
         asyncio.run(_builds(product, hop))
         asyncio.run(_reads(product, hop))
         asyncio.run(_routes())
-        _line("audit append, durable, PostgreSQL", audit_append.measured(), "≥ 10,000 events/s")
-        _line("start: ready / resident", f"{product.ready_s:.2f} s / {product.resident_mb:.0f} MB", "≤ 2 s, ≤ 150 MB")
+        line("audit append, durable, PostgreSQL", audit_append.measured(), "≥ 10,000 events/s")
+        line("start: ready / resident", f"{product.ready_s:.2f} s / {product.resident_mb:.0f} MB", "≤ 2 s, ≤ 150 MB")
+    solutions.measure()
 
 
 async def _builds(product: servers.Started, hop: servers.Started) -> None:
@@ -50,35 +51,23 @@ async def _builds(product: servers.Started, hop: servers.Started) -> None:
     for i in range(WARM_UP + BUILDS):
         # Another name each time: nothing of an earlier build can be taken again.
         prompt = f"I need a 5-star rating control for product reviews named Rating{i}"
-        first = await _timed(partial(_build, made, prompt))
-        second = await _timed(partial(_build, made, prompt))
-        bare_hop = await _timed(partial(other.request, "GET", "/x"))
+        first = await timed(partial(build, made, prompt))
+        second = await timed(partial(build, made, prompt))
+        bare_hop = await timed(partial(other.request, "GET", "/x"))
         if i >= WARM_UP:
             fresh.append(first)
             again.append(second)
             reference.append(bare_hop)
     one_hop = statistics.median(reference)
-    _row("prompt → source, REST, warm", fresh, one_hop, "p50 ≤ 30 ms, p99 ≤ 120 ms")
-    _row("identical specification again", again, one_hop, "≤ 10 ms")
+    row("prompt → source, REST, warm", fresh, one_hop, "p50 ≤ 30 ms, p99 ≤ 120 ms")
+    row("identical specification again", again, one_hop, "≤ 10 ms")
     await made.close()
     await other.close()
 
 
-async def _build(connection: Connection, prompt: str) -> None:
-    """Create a build, follow its events to the end, and fetch its source."""
-    created = await connection.request("POST", "/v1/builds", json.dumps({"prompt": prompt}).encode())
-    assert created.status == 202, created
-    path = f"/v1/builds/{json.loads(created.body)['id']}"
-    events = await connection.request("GET", f"{path}/events")
-    assert b"event: succeeded" in events.body, events
-    source = await connection.request("GET", f"{path}/artifacts/source")
-    assert source.status == 200, source
-
-
 async def _reads(product: servers.Started, hop: servers.Started) -> None:
     connection = await Connection.open(product.port)
-    created = await connection.request("POST", "/v1/builds", b'{"prompt": "a star rating"}')
-    path = f"/v1/builds/{json.loads(created.body)['id']}"
+    path = await started(connection, "a star rating")
     await connection.request("GET", f"{path}/events")
     ours, theirs = [], []
     for _ in range(ROUNDS):
@@ -86,7 +75,7 @@ async def _reads(product: servers.Started, hop: servers.Started) -> None:
         ours.append(await _throughput(product.port, path))
     share = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     figures = f"{statistics.median(ours):.0f}/s, bare {statistics.median(theirs):.0f}/s = {share:.0%}"
-    _line("gateway read", figures, "≥ 80 % of the bare hop")
+    line("gateway read", figures, "≥ 80 % of the bare hop")
     await connection.close()
 
 
@@ -98,7 +87,7 @@ async def _throughput(port: int, path: str) -> float:
             response = await connection.request("GET", path)
             assert response.status == 200, response
 
-    took = await _timed(partial(asyncio.gather, *map(read, connections)))
+    took = await timed(partial(asyncio.gather, *map(read, connections)))
     for connection in connections:
         await connection.close()
     return READS / took
@@ -120,30 +109,11 @@ async def _routes() -> None:
                         for _ in range(ROUNDS)
                     ]
     figures = f"{statistics.median(ratios):.2f}× a bare echo of {size} bytes"
-    _line("brain route, cached (log level WARNING)", figures, "≤ 1.3×")
+    line("brain route, cached (log level WARNING)", figures, "≤ 1.3×")
 
 
-async def _latency(call: Callable[[], Awaitable[object]]) -> float:
-    return statistics.median([await _timed(call) for _ in range(CALLS)])
-
-
-async def _timed(call: Callable[[], Awaitable[object]]) -> float:
-    began = time.perf_counter()
-    await call()
-    return time.perf_counter() - began
-
-
-def _row(what: str, times: list[float], one_hop: float, bar: str) -> None:
-    p50 = statistics.median(times)
-    p99 = statistics.quantiles(times, n=100)[98]
-    figures = (
-        f"p50 {p50 * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms = {p50 / one_hop:.1f} bare hops of {one_hop * 1e3:.1f} ms"
-    )
-    _line(what, figures, bar)
-
-
-def _line(what: str, figures: str, bar: str) -> None:
-    print(f"{what:42} {figures:62} bar: {bar}", flush=True)
+async def _latency(call: Call) -> float:
+    return statistics.median([await timed(call) for _ in range(CALLS)])
 
 
 if __name__ == "__main__":

@@ -41,11 +41,12 @@ def bare(*arguments: str) -> Iterator[Started]:
 
 
 @contextmanager
-def product(data: Path) -> Iterator[Started]:
-    """All four services in one process, ready."""
+def product(data: Path, *, compilers: Path | None = None) -> Iterator[Started]:
+    """All four services in one process, ready; without compilers its builds end with the source."""
     port = _free_port()
     began = time.monotonic()
-    with _process(sys.executable, "-m", "pcf_cli", "serve", "--port", str(port), "--data", str(data)) as process:
+    command = (sys.executable, "-m", "pcf_cli", "serve", "--port", str(port), "--data", str(data))
+    with _process(*command, environment={"PCF_GENERATOR_COMPILERS": str(compilers or data / "none")}) as process:
         _until_ready(f"http://127.0.0.1:{port}/readyz", process)
         yield Started(port, process.pid, time.monotonic() - began)
 
