@@ -29,6 +29,8 @@ WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 BROWSERS ?= $(shell nproc)
 SEED ?=
 COUNT ?=
+CATALOGUE ?=
+PROVIDERS ?=
 TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -135,6 +137,13 @@ bench: $(READY) ## Print the numbers to hold, beside bare references
 bench-pages: $(READY) $(SERVERS) ## Compare pages of lists at 1,000 and 1,000,000 rows
 	@PYTHONPATH=. $(BIN)/python benchmarks/pages.py
 
+.PHONY: eval
+eval: $(READY) ## Score how prompts are read, by the offline engine and by the models of CATALOGUE=…
+	@$(INSTALL_COMPILERS) || true
+	@PYTHONPATH=. $(BIN)/python -m tests.eval
+eval: export CATALOGUE := $(CATALOGUE)
+eval: export PROVIDERS := $(PROVIDERS)
+
 ##@ Drills: the services under load, while what they stand on dies
 
 ROUNDS ?=
@@ -151,6 +160,10 @@ drill-faults: $(READY) $(SERVERS) ## Kill the audit log, Postgres and Redis, ref
 .PHONY: drill-failover
 drill-failover: $(READY) $(SERVERS) ## Kill the Postgres primary, promote its standby
 	@$(call DRILL,failover)
+
+.PHONY: drill-models
+drill-models: $(READY) $(SERVERS) ## Let language models fail in every way there is, through the real SDKs
+	@$(call DRILL,models)
 
 ##@ Upkeep
 

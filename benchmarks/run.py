@@ -13,6 +13,7 @@ from pathlib import Path
 import audit_append
 import bare
 import grpc
+import models
 import servers
 import solutions
 from building import Call, build, started, timed
@@ -39,6 +40,7 @@ def main() -> None:
         asyncio.run(_routes())
         line("audit append, durable, PostgreSQL", audit_append.measured(), "≥ 10,000 events/s")
         line("start: ready / resident", f"{product.ready_s:.2f} s / {product.resident_mb:.0f} MB", "≤ 2 s, ≤ 150 MB")
+    models.measure()
     solutions.measure()
 
 

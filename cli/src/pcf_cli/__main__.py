@@ -13,6 +13,7 @@ from pcf_cli.commands.build import build
 from pcf_cli.commands.builds import builds
 from pcf_cli.commands.capabilities import capabilities
 from pcf_cli.commands.serve import serve
+from pcf_cli.commands.usage import usage
 from pcf_cli.commands.verify import verify
 from pcf_cli.exits import EXIT_CODES, Exit
 from pcf_cli.prompt import check_arguments
@@ -26,7 +27,7 @@ def program() -> None:
     """PCF Builder: say what a Power Apps control should do, and get a project that builds."""
 
 
-for command in (build, serve, capabilities, builds, verify, audit):
+for command in (build, serve, capabilities, builds, verify, usage, audit):
     program.add_command(command)
 
 

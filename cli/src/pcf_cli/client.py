@@ -16,6 +16,7 @@ from pcf_cli.resources import (
     Checkpoint,
     ConsistencyProof,
     FileVerification,
+    Usage,
     Verification,
 )
 from pcf_cli.transport import Transport, open_transport
@@ -72,6 +73,10 @@ class Api:
     async def verify_file(self, sha256: str) -> FileVerification:
         """Which builds made a file."""
         return cast("FileVerification", await self._get(f"/v1/verify/{sha256}"))
+
+    async def usage(self, query: Mapping[str, str]) -> Usage:
+        """What language models cost; one page of it."""
+        return cast("Usage", await self._get("/v1/usage", {**query, "page_size": str(_LARGEST_PAGE)}))
 
     async def verify_log(self) -> Verification:
         return cast("Verification", await self._get("/v1/audit/verification"))

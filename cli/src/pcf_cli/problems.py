@@ -10,7 +10,7 @@ __all__ = ["describe", "describe_failure"]
 
 def describe(problem: Problem) -> list[str]:
     """A request that was refused."""
-    violations = [f"{each['field']}: {each['description']}" for each in problem.get("violations", ())]
+    violations = [_violation(each["field"], each["description"]) for each in problem.get("violations", ())]
     lines = [problem.get("userMessage") or problem.get("detail") or problem.get("title", "The request was refused.")]
     # The detail adds something only where it names what the fixed sentence cannot.
     lines += violations or ([problem["detail"]] if problem.get("detail") not in (None, *lines) else [])
@@ -21,6 +21,11 @@ def describe_failure(problem: BuildProblem, *, request_id: str) -> list[str]:
     """A build that failed."""
     rule = problem["details"].get("rule", "")
     return [problem["userMessage"], *_advice(problem), _reference(problem, request_id=request_id, rule=rule)]
+
+
+def _violation(field: str, description: str) -> str:
+    """What is about several fields names none."""
+    return f"{field}: {description}" if field else description
 
 
 def _advice(problem: Problem | BuildProblem) -> Iterator[str]:

@@ -14,12 +14,15 @@ __all__ = [
     "Checkpoint",
     "Choice",
     "ConsistencyProof",
+    "DayUsage",
     "FileVerification",
     "Finding",
     "Parameter",
     "Problem",
     "Question",
     "Result",
+    "Usage",
+    "UsageTotals",
     "Verification",
 ]
 
@@ -149,6 +152,48 @@ class FileVerification(TypedDict):
     artifact: KnownFile | None
     builds: list[Origin]
     total: int
+
+
+class UsageTotals(TypedDict):
+    """Calls to language models, added up."""
+
+    calls: int
+    failed_calls: int
+    cancelled_calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_micros: int
+    cost_usd: str
+
+
+class DayUsage(UsageTotals):
+    day: str
+    provider: str
+    model: str
+
+
+class UnsettledCalls(TypedDict):
+    calls: int
+    most_micros: int
+    most_usd: str
+
+
+class DayCap(TypedDict):
+    day: str
+    cap_usd: str
+    counted_usd: str
+    left_usd: str
+
+
+class Usage(TypedDict):
+    tenant: str
+    first_day: str
+    last_day: str
+    days: list[DayUsage]
+    total: UsageTotals
+    unsettled: UnsettledCalls
+    today: DayCap
+    next_page_token: str | None
 
 
 class BuildEvent(TypedDict):

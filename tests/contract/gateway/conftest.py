@@ -42,6 +42,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
     seen: list[Any] = field(default_factory=list)
     downloads: list[tuple[int, int]] = field(default_factory=list)
     watchers: int = 0
+    usage: list[pb.DayUsage] = field(default_factory=list)
     called: asyncio.Event = field(default_factory=asyncio.Event)
     unwatched: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -78,6 +79,21 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             if file.sha256 == request.sha256
         ]
         return pb.FindArtifactResponse(origins=made[:20], total_size=len(made))
+
+    async def GetUsage(self, request: pb.GetUsageRequest, context: Any) -> pb.GetUsageResponse:
+        fitting = [line for line in self.usage if request.first_day <= line.day <= (request.last_day or "9999")]
+        lines, token = page(fitting, request)
+        return pb.GetUsageResponse(
+            tenant=request_context.current().tenant,
+            first_day=request.first_day or "2026-05-01",
+            last_day=request.last_day or "2026-05-31",
+            days=lines,
+            next_page_token=token,
+            total=pb.UsageTotals(calls=3, failed_calls=2, cancelled_calls=1, cost_micros=2_000_001),
+            unsettled_calls=1,
+            unsettled_micros=20,
+            today=pb.DayCap(day="2026-05-02", cap_micros=5_000_000, counted_micros=5_000_007),
+        )
 
     async def CancelBuild(self, request: pb.CancelBuildRequest, context: Any) -> pb.Build:
         build = self._find(request.name)

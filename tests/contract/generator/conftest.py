@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from pcf.generator.v1 import generator_pb2 as pb
 from pcf.generator.v1 import generator_pb2_grpc
+from pcf_generator.accounts import Accounts
 from pcf_generator.adapters.folder_artifacts import FolderArtifacts
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_generator.adapters.sqlite.spending import SqlitePurse
 from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.bootstrap import DOMAIN, rpc
 from pcf_generator.build_store import Lease
@@ -20,10 +22,12 @@ from pcf_generator.desk import Desk
 from pcf_generator.domain.build import BuildState, EventType, NewEvent, Result
 from pcf_generator.domain.refusal import Choice, Problem, Question
 from pcf_generator.domain.stage import Stage
+from pcf_generator.models.money import DayCaps, Purse
 from pcf_runtime.health import Readiness
 from pcf_runtime.testing import FakeClock, Serving, serving
 
 QUEUE_LIMIT = 20
+DAY_CAP = 5_000_000
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))
 PROBLEM = Problem(
     "PCF-CAP-001", Stage.MATCH, "none fits", "There is none.", "Ask for another.", ("slider",), {"x": "y"}
@@ -42,11 +46,13 @@ class Generator:
     database: Path
     leave: Callable[[], None]
     """Have the server begin to shut down."""
+    purse: Purse
 
     def serve_with(self, artifacts: ArtifactStore) -> AbstractAsyncContextManager[Serving]:
         """The same builds on another server, with other artifacts."""
         desk = Desk(self.store, artifacts, clock=self.clock.now, new_id=str, queue_limit=QUEUE_LIMIT)
-        return serving([rpc(desk, draining=asyncio.Event())], domain=DOMAIN)
+        accounts = Accounts(self.purse, clock=self.clock.now)
+        return serving([rpc(desk, accounts, draining=asyncio.Event())], domain=DOMAIN)
 
     async def queued(self, prompt: str = "5 stars") -> pb.Build:
         return await self.stub.CreateBuild(pb.CreateBuildRequest(prompt=prompt))
@@ -104,9 +110,11 @@ async def generator(tmp_path: Path) -> AsyncIterator[Generator]:
     artifacts = FolderArtifacts(tmp_path / "artifacts")
     desk = Desk(store, artifacts, clock=clock.now, new_id=new_id, queue_limit=QUEUE_LIMIT)
     readiness = Readiness()
-    async with serving([rpc(desk, draining=readiness.draining)], domain=DOMAIN, readiness=readiness) as server:
+    purse = SqlitePurse(database, caps=DayCaps(DAY_CAP), clock=clock.now, new_id=new_id)
+    rpcs = [rpc(desk, Accounts(purse, clock=clock.now), draining=readiness.draining)]
+    async with serving(rpcs, domain=DOMAIN, readiness=readiness) as server:
         stub = generator_pb2_grpc.GeneratorServiceStub(server.channel)
-        yield Generator(stub, store, artifacts, clock, path, readiness.drain)
+        yield Generator(stub, store, artifacts, clock, path, readiness.drain, purse)
     await database.close()
 
 

@@ -99,8 +99,11 @@ async def test_the_right_to_every_table_is_the_group_role_s_alone(server):
         "checkpoints insert select update",
         "delivery select update",
         "generator_migrations select",
+        "model_calls insert select",
         "outbox delete insert select",
         "requests insert select",
         "shared_results insert select update",
+        "spending_by_model insert select",
+        "spending_days insert select",
         "undeliverable insert select",
     ] == rights.splitlines()

@@ -8,7 +8,7 @@ def test_a_good_folder_is_told_with_its_name_and_budgets(brain: Path, capsys: py
     assert check(brain) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("releases/")
-    assert lines[0].endswith(", version 1.2.3: 29 files, 2 kinds")
+    assert lines[0].endswith(", version 1.2.3: 33 files, 2 kinds")
     assert [line.split()[0] for line in lines[3:]] == [
         "INTERPRET_INTENT",
         "MATCH_CAPABILITY",
@@ -19,6 +19,8 @@ def test_a_good_folder_is_told_with_its_name_and_budgets(brain: Path, capsys: py
         "RENDER_CONTROL",
         "RENDER_STRINGS",
         "VALIDATE_CODE",
+        "ASK_INTENT",
+        "ASK_SPEC",
     ]
 
 

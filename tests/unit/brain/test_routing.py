@@ -43,6 +43,8 @@ _CASES = {
         "capabilities/lamp/strings/1031.yaml",
         "capabilities/lamp/strings/1033.yaml",
     ],
+    Question(Task.ASK_INTENT): ["prompts/interpret-intent.md", "schemas/intent-answer.schema.json"],
+    Question(Task.ASK_SPEC): ["prompts/generate-spec.md", "schemas/spec-answer.schema.json"],
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from pcf_gateway.documents import examples
-from pcf_gateway.resources import audit, builds, capabilities, origins, service
+from pcf_gateway.resources import audit, builds, capabilities, origins, service, usage
 from pydantic import BaseModel
 
 MODELS: list[type[BaseModel]] = [
@@ -13,6 +13,7 @@ MODELS: list[type[BaseModel]] = [
     builds.Build,
     builds.BuildPage,
     origins.FileVerification,
+    usage.UsagePage,
     capabilities.Capability,
     capabilities.CapabilityPage,
     capabilities.BrainRelease,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pcf_generator.adapters.postgres.opening import open_store as open_store_at
+from pcf_generator.adapters.sealed_builds import SealedBuilds
 from pcf_generator.build_store import BuildStore
 from pcf_generator.domain.capability import Capability, PropertyRule, TypeChoice
 from pcf_generator.domain.language import Lexicon
@@ -23,6 +24,7 @@ from pcf_generator.domain.spec import (
     Resources,
     Visual,
 )
+from pcf_runtime.sealed_text import TextSealer
 from pcf_runtime.testing import FakeClock
 
 from tests.servers.postgres import Postgres
@@ -166,7 +168,18 @@ async def postgres_scene(builds_database: BuildsDatabase, postgres: Postgres) ->
         yield Scene(await open_store(), clock, new_id, open_store)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
+def sealed_scene(sqlite_scene: Scene) -> Scene:
+    """The SQLite store, where makers' words are sealed."""
+    sealer = TextSealer(bytes(32))
+
+    async def open_store() -> BuildStore:
+        return SealedBuilds(await sqlite_scene.open(), sealer)
+
+    return replace(sqlite_scene, store=SealedBuilds(sqlite_scene.store, sealer), open=open_store)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "sealed"])
 def any_scene(request: pytest.FixtureRequest) -> Scene:
     """The same scene on every store there is."""
     return request.getfixturevalue(f"{request.param}_scene")

@@ -1,11 +1,14 @@
 """What is told of a stage's result: ids, hashes and counts, and never what a maker wrote."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcf_generator import endings
 from pcf_generator.decisions import decision, downgrades, sentence
 from pcf_generator.domain.build import Artifact
+from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.digest import digest
 from pcf_generator.domain.finding import Action, Finding, Severity
 from pcf_generator.domain.intent import GlobalIntent, Interpretation, UiIntent
@@ -76,6 +79,33 @@ def test_decision(results, make_spec, stage, expected):
 )
 def test_sentence(results, stage, expected):
     assert expected == sentence(results[stage])
+
+
+ASKED = (
+    Consulted("INTERPRET_INTENT", "openai", "gpt", 100, 20, 1234, 1),
+    Consulted("INTERPRET_INTENT", "openai", "gpt", cached=True),
+    Consulted("INTERPRET_INTENT", attempts=3, code="PCF-LLM-004"),
+)
+
+
+@pytest.mark.parametrize("stage", ["interpret", "specify"])
+def test_what_language_models_were_asked_is_told(results, stage):
+    result = replace(results[stage], consulted=ASKED)
+    assert {
+        "models": "openai/gpt openai/gpt",
+        "models_failed": "PCF-LLM-004",
+        "models_cached": "1",
+        "models_tokens": "120",
+        "models_cost_micros": "1234",
+    }.items() <= decision(result).items()
+    assert sentence(result).endswith("The language model could not be asked: none answered in time.")
+
+
+@pytest.mark.parametrize(
+    "code", ["PCF-LLM-001", "PCF-LLM-002", "PCF-LLM-003", "PCF-LLM-004", "PCF-LLM-005", "PCF-LLM-9"]
+)
+def test_every_code_has_its_words(code):
+    assert "could not be asked" in Consulted("GENERATE_SPEC", code=code).note
 
 
 def test_a_prompt_without_a_kind_is_told_so():

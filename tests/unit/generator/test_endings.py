@@ -41,6 +41,12 @@ def test_a_question_does_not_end_the_build():
     assert TrailEntry("build.asked", details={"question": "kind", "code": "PCF-INT-002"}) == ending.entry
 
 
+def test_a_question_that_a_language_model_might_have_spared_says_why_it_did_not():
+    choices = (Choice("a", "A"), Choice("b", "B"))
+    ending = endings.asked(Question("kind", "PCF-INT-002", "Which?", choices, unanswered="PCF-LLM-001"))
+    assert {"question": "kind", "code": "PCF-INT-002", "models_failed": "PCF-LLM-001"} == ending.entry.details
+
+
 @pytest.mark.parametrize(
     ("end", "entry"),
     [

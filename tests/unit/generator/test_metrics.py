@@ -3,7 +3,11 @@
 import pytest
 from pcf_generator.domain.build import BuildState
 from pcf_generator.domain.stage import Stage
-from pcf_generator.metrics import OUTCOMES, SETTLED, PipelineMetrics
+from pcf_generator.metrics import OUTCOMES, SETTLED, ModelMetrics, PipelineMetrics
+from pcf_generator.models.breakers import BreakerState
+from pcf_generator.models.calls import Usage
+from pcf_generator.models.failures import FailureKind
+from pcf_generator.models.money import Spent
 from prometheus_client import CollectorRegistry
 
 
@@ -63,6 +67,25 @@ async def test_a_run_makes_no_series_that_was_not_there(registry, metrics, works
     await workshop.scene.queued()
     await workshop.run(stage_s=0.001)
     assert before == len(list(series(registry)))
+
+
+def test_what_language_models_do_makes_no_series_that_was_not_there(registry):
+    models = ModelMetrics(registry, [("openai", "gpt-5")])
+    before = len(list(series(registry)))
+    for outcome in ("answered", "cancelled", "unsent", *FailureKind):
+        models.called("openai", "gpt-5", str(outcome), 2.0)
+    models.spent(Spent("openai", "gpt-5", "INTERPRET_INTENT", Usage(1_000, 200), 2_500, "answered"))
+    models.breaker("openai", "gpt-5", BreakerState.OPEN)
+    models.retry_denied()
+    models.hedged(won=True)
+    names = {"provider": "openai", "model": "gpt-5"}
+    assert before == len(list(series(registry)))
+    assert 1 == registry.get_sample_value("pcf_model_calls_total", {**names, "outcome": "rate_limited"})
+    assert 1_000 == registry.get_sample_value("pcf_model_tokens_total", {**names, "direction": "input"})
+    assert 0.0025 == registry.get_sample_value("pcf_model_cost_dollars_total", names)
+    assert 2 == registry.get_sample_value("pcf_model_breaker", names)
+    assert 1 == registry.get_sample_value("pcf_model_retries_denied_total")
+    assert 1 == registry.get_sample_value("pcf_model_hedges_total", {"outcome": "won"})
 
 
 def series(registry):

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from pcf_generator.domain.build import BuildOptions, BuildState, EventType
+from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import ArtifactsUnavailable
+
+from tests.unit.generator.doubles.workshop import HeldModel
 
 PROMPT = "I need a 5-star rating"
 AMBIGUOUS = "something with stars or a toggle"
@@ -93,6 +96,34 @@ async def test_another_model_is_another_build(workshop):
     workshop.model.name = "another"
     await made(workshop)
     assert 2 == workshop.model.runs["interpret"]
+
+
+@dataclass
+class UnansweredModel(HeldModel):
+    """As it is while no language model answers."""
+
+    async def specify(self, brief, kind, *, knowledge):
+        draft = await super().specify(brief, kind, knowledge=knowledge)
+        return replace(draft, consulted=(Consulted("GENERATE_SPEC", code="PCF-LLM-001"),))
+
+
+async def test_a_build_that_did_without_a_language_model_is_no_precedent(workshop):
+    """The next one may fare better; only what follows from the specification alone is shared."""
+    workshop.model = UnansweredModel()
+    first, second = await made(workshop), await made(workshop)
+    assert (BuildState.SUCCEEDED, 2) == (second.state, workshop.model.runs["interpret"])
+    assert first.result.artifacts[0] == second.result.artifacts[0]
+
+
+async def test_a_build_that_asked_one_is(workshop):
+    class AnsweredModel(HeldModel):
+        async def specify(self, brief, kind, *, knowledge):
+            draft = await super().specify(brief, kind, knowledge=knowledge)
+            return replace(draft, consulted=(Consulted("GENERATE_SPEC", "openai", "gpt", 1, 1, 1, 1),))
+
+    workshop.model = AnsweredModel()
+    first, second = await made(workshop), await made(workshop)
+    assert (first.result, 1) == (second.result, workshop.model.runs["interpret"])
 
 
 async def test_the_same_answer_leads_to_the_same_end(workshop):

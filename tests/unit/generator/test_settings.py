@@ -6,6 +6,8 @@ import pytest
 from pcf_generator.settings import GeneratorSettings
 from pcf_runtime.settings import ConfigurationError, load
 
+KEY = base64.b64encode(bytes(32)).decode()
+
 
 def test_the_defaults_have_no_problem():
     assert [] == GeneratorSettings().problems()
@@ -57,11 +59,47 @@ def test_the_password_of_the_database_is_shown_to_nobody(monkeypatch):
     assert "secret" not in repr((GeneratorSettings(), GeneratorSettings().describe()))
 
 
+@pytest.mark.parametrize(("environment", "usd"), [("development", 5), ("staging", 1), ("production", 0)])
+def test_a_tenant_s_cap_of_a_day_is_low_unless_it_is_set(environment, usd):
+    assert usd * 1_000_000 == GeneratorSettings(environment=environment).tenant_day_micros
+
+
+def test_production_asks_no_language_model_before_somebody_has_said_what_that_may_cost(tmp_path):
+    def told(**values):
+        problems = GeneratorSettings(models=tmp_path / "models.yaml", **values).problems()
+        return [problem for problem in problems if "TENANT_DAY_USD" in problem]
+
+    assert [] == told(environment="staging")
+    assert [] == told(environment="production", tenant_day_usd=20)
+    expected = "PCF_GENERATOR_TENANT_DAY_USD is not set; production spends nothing that nobody allowed."
+    assert [expected] == told(environment="production")
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [({}, 1), ({"cache_key": KEY}, 0), ({"environment": "staging"}, 0), ({"models": None}, 0)],
+    ids=["no key", "a key", "staging", "no models"],
+)
+def test_production_keeps_what_language_models_answer(tmp_path, values, count):
+    settings = GeneratorSettings(**{"environment": "production", "models": tmp_path / "models.yaml", **values})
+    told = [problem for problem in settings.problems() if "PCF_GENERATOR_CACHE_KEY" in problem]
+    assert count == len(told)
+
+
+def test_a_cap_is_read_to_the_micro_dollar(monkeypatch):
+    monkeypatch.setenv("PCF_GENERATOR_TENANT_DAY_USD", "0.100001")
+    assert 100_001 == load(GeneratorSettings).tenant_day_micros
+
+
+@pytest.mark.parametrize("value", ["-1", "inf", "nan", "0.0000001", "1000001", "five"])
+def test_what_is_no_amount_of_money_is_refused(monkeypatch, value):
+    monkeypatch.setenv("PCF_GENERATOR_TENANT_DAY_USD", value)
+    with pytest.raises(ConfigurationError, match="PCF_GENERATOR_TENANT_DAY_USD"):
+        load(GeneratorSettings)
+
+
 def test_every_setting_says_what_it_is_for():
     assert [] == [name for name, field in GeneratorSettings.model_fields.items() if not field.description]
-
-
-KEY = base64.b64encode(bytes(32)).decode()
 
 
 @pytest.mark.parametrize(
@@ -73,6 +111,7 @@ KEY = base64.b64encode(bytes(32)).decode()
         ({"artifacts_days": 30}, "PCF_GENERATOR_ARTIFACTS_DAYS is about a bucket"),
         ({"redis_url": "redis://127.0.0.1:6379"}, "PCF_GENERATOR_CACHE_KEY is not set, and nothing goes to Redis"),
         ({"redis_url": "redis://127.0.0.1", "cache_key": "secret"}, "PCF_GENERATOR_CACHE_KEY: a sealing key is"),
+        ({"cache_key": "secret"}, "PCF_GENERATOR_CACHE_KEY: a sealing key is"),
         ({"redis_url": "http://:secret@host", "cache_key": KEY}, "PCF_GENERATOR_REDIS_URL: a Redis URL begins with"),
     ],
 )
@@ -105,3 +144,58 @@ def test_a_time_that_cannot_be_is_refused(monkeypatch, name, value):
     monkeypatch.setenv(f"PCF_GENERATOR_{name}", value)
     with pytest.raises(ConfigurationError, match=f"PCF_GENERATOR_{name}"):
         load(GeneratorSettings)
+
+
+@pytest.fixture
+def models(tmp_path):
+    (tmp_path / "key").write_text("sk-secret")
+    path = tmp_path / "models.yaml"
+    prices = f"model: m-1, input_price: 3, output_price: 15, key_file: {tmp_path}/key"
+    path.write_text(
+        f"models:\n  - {{provider: anthropic, {prices}}}\n"
+        f"  - {{provider: openai, {prices}, base_url: 'http://models.internal/v1'}}\n"
+    )
+    return path
+
+
+def test_a_catalogue_that_can_be_used_is_no_problem(models):
+    assert [] == GeneratorSettings(models=models, providers="openai, anthropic").problems()
+
+
+def test_an_empty_text_names_no_catalogue(monkeypatch):
+    monkeypatch.setenv("PCF_GENERATOR_MODELS", "")
+    assert load(GeneratorSettings).models is None
+
+
+def test_production_asks_no_model_in_clear(monkeypatch, models):
+    monkeypatch.setenv("PCF_ENV", "production")
+    told = [text for text in GeneratorSettings(models=models).problems() if "MODELS" in text]
+    assert ["PCF_GENERATOR_MODELS: model 2: base_url is not https, which production does not allow."] == told
+    assert [] == [
+        text for text in GeneratorSettings(models=models, providers="anthropic").problems() if "MODEL" in text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("providers", "told"),
+    [
+        ("azure", "PCF_GENERATOR_PROVIDERS: the catalogue has no model of azure; it has models of anthropic, openai."),
+        ("openai,mistral", "PCF_GENERATOR_PROVIDERS: the catalogue has no model of mistral"),
+    ],
+)
+def test_a_provider_that_cannot_be_asked_is_a_problem(models, providers, told):
+    (problem,) = GeneratorSettings(models=models, providers=providers).problems()
+    assert problem.startswith(told)
+
+
+def test_a_catalogue_that_cannot_be_used_is_a_problem_without_the_key(models):
+    (models.parent / "key").write_text("sk-secret sk-secret")
+    told = GeneratorSettings(models=models).problems()
+    assert 2 == len(told)
+    assert all(problem.startswith(f"PCF_GENERATOR_MODELS: {models}: model ") for problem in told)
+    assert "secret" not in "".join(told)
+
+
+def test_providers_without_a_catalogue_are_a_problem():
+    (problem,) = GeneratorSettings(providers="openai").problems()
+    assert "PCF_GENERATOR_PROVIDERS is about language models: set PCF_GENERATOR_MODELS too." == problem

@@ -6,7 +6,6 @@ The context is not stored: it ties the sealed bytes to their place, so that one 
 """
 
 import base64
-import binascii
 import os
 from typing import Final
 
@@ -42,7 +41,7 @@ class Sealer:
         """From base64 of 32 bytes, such as `openssl rand -base64 32` prints."""
         try:
             return cls(base64.b64decode(text.strip(), validate=True))
-        except (binascii.Error, BadSealingKeyError) as error:
+        except ValueError as error:  # of base64, or of a key of another length
             raise BadSealingKeyError(f"a sealing key is the base64 of {_KEY_BYTES} bytes") from error
 
     def seal(self, content: bytes, *, context: bytes) -> bytes:

@@ -28,6 +28,7 @@ from pcf_gateway.routes.builds import BuildRoutes
 from pcf_gateway.routes.capabilities import CapabilityRoutes
 from pcf_gateway.routes.pages import PageRoutes
 from pcf_gateway.routes.service import ServiceRoutes
+from pcf_gateway.routes.usage import UsageRoutes
 from pcf_gateway.routes.verify import VerifyRoutes
 from pcf_gateway.strict_route import StrictRoute
 
@@ -77,6 +78,7 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
     BuildActionRoutes(parts.generator).add_to(app)
     ArtifactRoutes(parts.generator, parts.artifacts).add_to(app)
     VerifyRoutes(parts.generator).add_to(app)
+    UsageRoutes(parts.generator).add_to(app)
     CapabilityRoutes(parts.brain).add_to(app)
     AuditRoutes(parts.audit).add_to(app)
     AuditProofRoutes(parts.audit).add_to(app)

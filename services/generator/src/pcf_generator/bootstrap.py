@@ -19,11 +19,13 @@ from pcf_runtime.server import Rpc, ServerOptions, build_server
 from prometheus_client import CollectorRegistry
 
 from pcf_generator import pipeline
+from pcf_generator.accounts import Accounts
 from pcf_generator.adapters.audit_client import AuditDelivery
 from pcf_generator.adapters.brain_client import BrainClient
 from pcf_generator.adapters.folder_artifacts import FolderArtifacts
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_generator.adapters.sqlite.spending import SqlitePurse
 from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.build_store import BuildStore
 from pcf_generator.checks.inspector import Inspector
@@ -33,9 +35,10 @@ from pcf_generator.compiler.toolchain import NoToolchain, Toolchain, find_toolch
 from pcf_generator.compiler.workspace import clear_leftovers
 from pcf_generator.desk import Desk
 from pcf_generator.execution import BuildLimits, Execution
+from pcf_generator.language_models import open_readers
 from pcf_generator.manifest.types import manifest_types
 from pcf_generator.metrics import PipelineMetrics
-from pcf_generator.models.offline.engine import OfflineEngine
+from pcf_generator.models.money import DayCaps, Purse
 from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
@@ -73,7 +76,8 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
     metrics = PipelineMetrics(registry)
     build_info(registry, service="generator", version=VERSION)
     async with AsyncExitStack() as stack:
-        store = await _store(settings, stack)
+        store, purse = await _stores(settings, stack)
+        store = _sealed(settings, store)
         artifacts, artifacts_probe = await _artifacts(settings, stack, metrics)
         index = _index(settings, stack, metrics)
         brain_channel = open_channel(settings.brain_target, service_config=service_config("pcf.brain.v1"))
@@ -87,8 +91,9 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         await delivery.start()
         stack.push_async_callback(delivery.stop)
 
+        readers = await open_readers(settings, stack, store=store, index=index, purse=purse, registry=registry)
         kit = pipeline.Kit(
-            OfflineEngine(),
+            readers.model,
             render_project,
             Inspector(),
             pack,
@@ -98,7 +103,16 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
             await _compiler(settings, metrics),
         )
         limits = BuildLimits(stage_s=settings.stage_limit_s, build_s=settings.build_limit_s)
-        execution = Execution(store, brain, kit, limits=limits, clock=_now, observer=metrics, index=index)
+        execution = Execution(
+            store,
+            brain,
+            kit,
+            limits=limits,
+            clock=_now,
+            observer=metrics,
+            index=index,
+            model_for=readers.model_for,
+        )
         runner_limits = RunnerLimits(concurrency=settings.concurrency, lease_s=settings.lease_s)
         runner = Runner(store, execution, owner=owner, limits=runner_limits)
         await runner.start()
@@ -114,7 +128,7 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         desk = Desk(store, artifacts, clock=_now, new_id=new_ulid, queue_limit=settings.queue_limit)
         readiness = Readiness(checks)
         server = build_server(
-            [rpc(desk, draining=readiness.draining)],
+            [rpc(desk, Accounts(purse, clock=_now), draining=readiness.draining)],
             options=_options(settings),
             metrics=RpcMetrics(registry, service="generator"),
             readiness=readiness,
@@ -127,15 +141,31 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
         yield Running(server.port, metrics_port)
 
 
-async def _store(settings: GeneratorSettings, stack: AsyncExitStack) -> BuildStore:
-    """Where builds are kept: a database that instances share, or a file of this one."""
+async def _stores(settings: GeneratorSettings, stack: AsyncExitStack) -> tuple[BuildStore, Purse]:
+    """Where builds and money are kept: a database that instances share, or a file of this one."""
+    caps = DayCaps(settings.tenant_day_micros)
     if url := settings.database_url.get_secret_value():
-        from pcf_generator.adapters.postgres.opening import open_store  # noqa: PLC0415 - asyncpg is slow to load
+        from pcf_generator.adapters.postgres import opening  # noqa: PLC0415 - asyncpg is slow to load
+        from pcf_generator.adapters.postgres.spending import PostgresPurse  # noqa: PLC0415 - likewise
 
-        return await stack.enter_async_context(open_store(url, size=settings.database_pool, new_id=new_ulid))
+        shared = await stack.enter_async_context(opening.open_database(url, size=settings.database_pool))
+        builds = await stack.enter_async_context(opening.build_store_on(shared, url, new_id=new_ulid))
+        return builds, PostgresPurse(shared, caps=caps, new_id=new_ulid)
     database = await Database.open(settings.database)
     stack.push_async_callback(database.close)
-    return SqliteBuildStore(database, clock=_now, new_id=new_ulid)
+    builds_here = SqliteBuildStore(database, clock=_now, new_id=new_ulid)
+    return builds_here, SqlitePurse(database, caps=caps, clock=_now, new_id=new_ulid)
+
+
+def _sealed(settings: GeneratorSettings, store: BuildStore) -> BuildStore:
+    """The same builds, with makers' words sealed if there is a key."""
+    if not (key := settings.data_key.get_secret_value()):
+        return store
+    from pcf_runtime.sealed_text import TextSealer  # noqa: PLC0415 - cryptography is slow to load
+
+    from pcf_generator.adapters.sealed_builds import SealedBuilds  # noqa: PLC0415 - likewise
+
+    return SealedBuilds(store, TextSealer.parse(key))
 
 
 async def _artifacts(
@@ -184,9 +214,9 @@ def _index(settings: GeneratorSettings, stack: AsyncExitStack, metrics: Pipeline
     return RedisResults(cache, secret=secret, ttl_s=settings.cache_ttl_s, unsealable=unsealable)
 
 
-def rpc(desk: Desk, *, draining: asyncio.Event) -> Rpc:
+def rpc(desk: Desk, accounts: Accounts, *, draining: asyncio.Event) -> Rpc:
     """The service's methods at this desk, ready to be served; watches end once `draining` is set."""
-    servicer = GeneratorServicer(desk, draining=draining)
+    servicer = GeneratorServicer(desk, accounts, draining=draining)
     return Rpc(SERVICE, lambda server: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server))
 
 

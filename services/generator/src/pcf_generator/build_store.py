@@ -162,7 +162,10 @@ class BuildStore(Protocol):
         """Queue the build again, to be claimed at once; nothing if the lease is lost. Does not count as a claim."""
 
     async def recall(self, input_hash: str) -> Checkpoint | None:
-        """A shared stage's result."""
+        """A shared stage's result, or what was remembered under this name."""
+
+    async def remember(self, result: Checkpoint) -> Checkpoint:
+        """Keep a result for all builds, unless there is one: the first one, which stands, is given back."""
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         """Events with a higher number, in order."""

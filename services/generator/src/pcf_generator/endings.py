@@ -51,8 +51,13 @@ def asked(question: Question) -> Ending:
     return Ending(
         change,
         NewEvent(EventType.NEEDS_INPUT, question.text),
-        TrailEntry("build.asked", details={"question": question.question_id, "code": question.code}),
+        TrailEntry("build.asked", details=_asked(question)),
     )
+
+
+def _asked(question: Question) -> dict[str, str]:
+    unanswered = {"models_failed": question.unanswered} if question.unanswered else {}
+    return {"question": question.question_id, "code": question.code, **unanswered}
 
 
 def refused(problem: Problem, *, now: datetime) -> Ending:

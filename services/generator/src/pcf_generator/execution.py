@@ -5,8 +5,8 @@ One of the named places where every exception is caught: whatever a build does, 
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -22,12 +22,15 @@ from pcf_generator.endurance import Endurance
 from pcf_generator.faults import claimed_too_often, problem_of
 from pcf_generator.journal import LeasedJournal
 from pcf_generator.patience import Patience
-from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost, ResultIndex
+from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost, Model, ResultIndex
 from pcf_generator.precedents import Precedent, Precedents
 from pcf_generator.shared_results import NoIndex, SharedResults
 from pcf_generator.step import StageObserver, Step
 
 log = logging.getLogger(__name__)
+
+ModelFor = Callable[[Build, float], Model]
+"""The model for a build whose run ends, by the monotonic clock, at that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,16 @@ class Execution:
         clock: Clock,
         observer: BuildObserver,
         index: ResultIndex | None = None,
+        model_for: ModelFor | None = None,
     ) -> None:
+        """`model_for` gives the kit's model as one build has it; without it, all have the same."""
         self._store = store
         self._brain = brain
         self._kit = kit
         self._limits = limits
         self._clock = clock
         self._observer = observer
+        self._model_for = model_for
         self._endure = Endurance(limit_s=limits.store_away_s, retry_s=limits.retry_s)
         self._shared = SharedResults(store, index or NoIndex(), self._endure)
         self._precedents = Precedents(self._shared, kit)
@@ -92,7 +98,7 @@ class Execution:
             if await patience(partial(self._followed, lease, knowledge.release)):
                 return
             step = await self._step(lease, knowledge, ends_at)
-            ending = await self._outcome(build, knowledge, step, patience)
+            ending = await self._outcome(build, self._kit_for(build, ends_at), knowledge, step, patience)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:
@@ -142,12 +148,19 @@ class Execution:
             return True
         return all([await self._kit.artifacts.lasts(artifact) for artifact in result.artifacts])
 
-    async def _outcome(self, build: Build, knowledge: Knowledge, step: Step, patience: Patience) -> Ending:
+    def _kit_for(self, build: Build, ends_at: float) -> pipeline.Kit:
+        return replace(self._kit, model=self._model_for(build, ends_at)) if self._model_for else self._kit
+
+    async def _outcome(
+        self, build: Build, kit: pipeline.Kit, knowledge: Knowledge, step: Step, patience: Patience
+    ) -> Ending:
         brief = brief_of(build)
         try:
-            result = await patience(lambda: pipeline.run(brief, self._kit, knowledge=knowledge, step=step))
+            result = await patience(lambda: pipeline.run(brief, kit, knowledge=knowledge, step=step))
         except PipelineStop as stop:
             return self._stopped(stop)
+        if step.degraded:
+            return endings.succeeded(result, now=self._clock())
         left = self._precedents.left(brief, knowledge.release, Precedent(step.passed, result))
         return endings.succeeded(result, now=self._clock(), shared=left)
 

@@ -1,9 +1,14 @@
 """What operators see of the pipeline; labels are bounded and start at zero."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from pcf_generator.domain.build import BuildState
 from pcf_generator.domain.stage import Stage
+from pcf_generator.models.breakers import BreakerState
+from pcf_generator.models.failures import FailureKind
+from pcf_generator.models.money import Spent
 
 OUTCOMES = ("succeeded", "recalled", "stopped", "timed_out", "failed")
 ENTRIES = ("delivered", "set_aside")
@@ -13,6 +18,11 @@ LOOKUPS = ("hit", "miss", "fault", "resting", "unsealable")
 COMPILATIONS = ("compiled", "refused", "failed")
 """What comes of a compilation; `refused` counts code that does not compile, and should stay zero."""
 SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
+ATTEMPTS = ("answered", *(kind.value for kind in FailureKind), "cancelled", "unsent")
+"""What comes of asking a language model once; `unsent` for want of money."""
+HEDGES = ("won", "lost")
+BREAKER_STATES = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN)
+"""By the number that stands for them."""
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -94,3 +104,65 @@ class PipelineMetrics:
 
     def entry_set_aside(self) -> None:
         self._entries.labels("set_aside").inc()
+
+
+class ModelMetrics:
+    """Implements `RouterObserver`; provider and model are those of the settings, and no others ever come."""
+
+    def __init__(self, registry: CollectorRegistry, models: Iterable[tuple[str, str]]) -> None:
+        names = ["provider", "model"]
+        self._calls = Counter(
+            "pcf_model_calls",
+            "Attempts to ask a language model, by what came of them.",
+            [*names, "outcome"],
+            registry=registry,
+        )
+        self._durations = Histogram(
+            "pcf_model_call_duration_seconds",
+            "How long an attempt took, as whoever waited for it saw it.",
+            names,
+            buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0),
+            registry=registry,
+        )
+        self._tokens = Counter(
+            "pcf_model_tokens", "Tokens as the provider counts them.", [*names, "direction"], registry=registry
+        )
+        self._cost = Counter("pcf_model_cost_dollars", "What calls have cost.", names, registry=registry)
+        self._breakers = Gauge(
+            "pcf_model_breaker",
+            "How the circuit of a model stands: 0 closed, 1 half open, 2 open.",
+            names,
+            registry=registry,
+        )
+        self._denied = Counter("pcf_model_retries_denied", "Retries that the budget did not allow.", registry=registry)
+        self._hedges = Counter(
+            "pcf_model_hedges", "Second tries beside a slow first, by which answered.", ["outcome"], registry=registry
+        )
+        for outcome in HEDGES:
+            self._hedges.labels(outcome)
+        for model in models:
+            for outcome in ATTEMPTS:
+                self._calls.labels(*model, outcome)
+            for direction in ("input", "output"):
+                self._tokens.labels(*model, direction)
+            self._durations.labels(*model)
+            self._cost.labels(*model)
+            self._breakers.labels(*model)
+
+    def called(self, provider: str, model: str, outcome: str, latency_s: float) -> None:
+        self._calls.labels(provider, model, outcome).inc()
+        self._durations.labels(provider, model).observe(latency_s)
+
+    def spent(self, spent: Spent) -> None:
+        self._tokens.labels(spent.provider, spent.model, "input").inc(spent.usage.input_tokens)
+        self._tokens.labels(spent.provider, spent.model, "output").inc(spent.usage.output_tokens)
+        self._cost.labels(spent.provider, spent.model).inc(spent.cost_micros / 1e6)
+
+    def breaker(self, provider: str, model: str, state: BreakerState) -> None:
+        self._breakers.labels(provider, model).set(BREAKER_STATES.index(state))
+
+    def retry_denied(self) -> None:
+        self._denied.inc()
+
+    def hedged(self, *, won: bool) -> None:
+        self._hedges.labels("won" if won else "lost").inc()

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 from pcf_generator.domain.build import Artifact, BuildOptions
 from pcf_generator.domain.capability import Capability, Kind, ParameterValue
+from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Approved, CompilerVersions, FileEntry, Package, Specified, Validated
 from pcf_generator.domain.language import LanguageRules
@@ -57,7 +58,26 @@ class KnowledgeGone(Exception):  # noqa: N818
 
 
 class LanguageUnknown(LookupError):  # noqa: N818
-    """The brain has no lexicon for the language; `known` are those it has, as far as it says."""
+    """The brain has no lexicon for the language."""
+
+
+class LanguageUnread(LanguageUnknown):
+    """It has none, and the language model that reads any could not be asked; `consulted` says why."""
+
+    def __init__(self, language: str, consulted: Consulted) -> None:
+        super().__init__(language)
+        self.consulted = consulted
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFile:
+    """What the brain gives for one call to a language model."""
+
+    path: str
+    instructions: str
+    """With `{{names}}` where the release's data go."""
+    answer: Mapping[str, object]
+    """JSON Schema of the answer, to be completed with the release's data."""
 
 
 class Knowledge(Protocol):
@@ -75,6 +95,9 @@ class Knowledge(Protocol):
 
     async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
         """One kind, as the stage's task gets it."""
+
+    async def prompt(self, stage: Stage) -> PromptFile:
+        """What a language model is asked in a stage: the first, or the one that specifies."""
 
     async def specification_rules(self) -> tuple[Rule, ...]:
         """The rules that judge a specification."""
@@ -120,10 +143,11 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the prompt sets of a kind's parameters, and what nobody understood."""
+    """What the prompt sets of a kind's parameters, what nobody understood, and who was asked."""
 
     parameters: Mapping[str, ParameterValue]
     unmapped_phrases: tuple[str, ...] = ()
+    consulted: tuple[Consulted, ...] = ()
 
 
 class Model(Protocol):

@@ -11,7 +11,8 @@ from pcf.generator.v1 import generator_pb2_grpc
 from pcf_runtime.idempotency import fingerprint
 from pcf_runtime.request_context import current
 
-from pcf_generator import convert
+from pcf_generator import convert, convert_usage
+from pcf_generator.accounts import Accounts
 from pcf_generator.build_store import Request
 from pcf_generator.desk import Desk
 from pcf_generator.refusals import told
@@ -20,8 +21,9 @@ from pcf_generator.refusals import told
 class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     """Implements `pcf.generator.v1.GeneratorService`."""
 
-    def __init__(self, desk: Desk, *, draining: asyncio.Event) -> None:
+    def __init__(self, desk: Desk, accounts: Accounts, *, draining: asyncio.Event) -> None:
         self._desk = desk
+        self._accounts = accounts
         self._draining = draining
 
     async def CreateBuild(self, request: pb.CreateBuildRequest, context: Any) -> pb.Build:
@@ -46,6 +48,17 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         with told():
             origins, total = await self._desk.find_artifact(request.sha256)
         return convert.origins_to(origins, total)
+
+    async def GetUsage(self, request: pb.GetUsageRequest, context: Any) -> pb.GetUsageResponse:
+        tenant = current().tenant
+        with told():
+            statement = await self._accounts.statement(
+                tenant,
+                self._accounts.period(*convert_usage.days_from(request)),
+                after=convert_usage.page_start(request, tenant=tenant),
+                limit=convert_usage.page_limit(request),
+            )
+        return convert_usage.statement_to(statement, request)
 
     async def CancelBuild(self, request: pb.CancelBuildRequest, context: Any) -> pb.Build:
         with told():

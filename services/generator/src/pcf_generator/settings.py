@@ -1,17 +1,22 @@
 """Settings of the generator; each is PCF_GENERATOR_<NAME>."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 from pcf_runtime.bucket_url import BucketUrl
 from pcf_runtime.settings import Port, ServiceSettings
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 Count = Annotated[int, Field(ge=1)]
 Limit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """Seconds; a lease or a limit of none would stop every build."""
+OptionalFile = Annotated[Path | None, BeforeValidator(lambda given: given or None)]
+"""An empty text names none."""
+
+_TENANT_DAY_USD = {"development": Decimal(5), "staging": Decimal(1), "production": Decimal(0)}
 
 
 class GeneratorSettings(ServiceSettings):
@@ -37,16 +42,22 @@ class GeneratorSettings(ServiceSettings):
     """After how many days the bucket deletes an artifact, as `pcf-generator lifecycle` set it; 0 if it never does."""
     presign_s: Annotated[int, Field(ge=0, le=604_800)] = 0
     """How long a link into the bucket holds that downloads get; 0: none, the bytes go through the services."""
+    data_key: SecretStr = SecretStr("")
+    """Seals what makers wrote, in the database of the builds: base64 of 32 bytes, the same in all instances."""
     redis_url: SecretStr = SecretStr("")
     """Redis that keeps shared results close at hand: `redis://…`, or Sentinel, or Cluster. Optional."""
     cache_key: SecretStr = SecretStr("")
-    """Seals what goes to Redis: base64 of 32 bytes (`openssl rand -base64 32`), the same in all instances."""
+    """Seals what goes to Redis, and what language models answered: base64 of 32 bytes, the same in all instances."""
     cache_ttl_s: Limit = 86_400.0
     """How long Redis keeps a shared result."""
     compilers: Path = Path(".compilers")
     """Folder that `make compilers` made; without it, builds end with the source and say so."""
     compile_folder: Path | None = None
     """Folder that compilations work in; by default where the system has its temporary files."""
+    models: OptionalFile = None
+    """YAML file of the language models that may be asked; without one, the offline engine alone answers."""
+    providers: str = ""
+    """Which providers' models to ask, in this order, such as `azure,openai`; all as the file has them if empty."""
     brain_target: str = "127.0.0.1:50052"
     """Where the brain answers, as a gRPC target."""
     audit_target: str = "127.0.0.1:50053"
@@ -61,6 +72,14 @@ class GeneratorSettings(ServiceSettings):
     """How long one stage may take."""
     build_limit_s: Limit = 120.0
     """How long one run of a build may take, waiting for the brain and the artifact store included."""
+    tenant_day_usd: Annotated[Decimal | None, Field(ge=0, le=1_000_000, decimal_places=6)] = None
+    """What a tenant may spend on language models in a day of UTC, in dollars; without it 5.00, and 1.00 in staging."""
+
+    @property
+    def tenant_day_micros(self) -> int:
+        """The same in micro-dollars; production gives nothing away that nobody has set."""
+        usd = _TENANT_DAY_USD[self.environment] if self.tenant_day_usd is None else self.tenant_day_usd
+        return int(usd * 1_000_000)
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -71,9 +90,31 @@ class GeneratorSettings(ServiceSettings):
             )
         if self.stage_limit_s > self.build_limit_s:
             found.append(f"{self._name('stage_limit_s')} is longer than {self._name('build_limit_s')}.")
+        if self.environment == "production" and self.models is not None and self.tenant_day_usd is None:
+            found.append(f"{self._name('tenant_day_usd')} is not set; production spends nothing that nobody allowed.")
         if self.environment == "production" and not self.compilers.is_dir():
             found.append(f"{self._name('compilers')}: there is no folder {self.compilers}; production makes solutions.")
-        return [*found, *self._artifacts_problems(), *self._redis_problems()]
+        return [
+            *found,
+            *self._data_key_problems(),
+            *self._artifacts_problems(),
+            *self._redis_problems(),
+            *self._cache_key_problems(),
+            *self._models_problems(),
+        ]
+
+    def _data_key_problems(self) -> Iterator[str]:
+        name, key = self._name("data_key"), self.data_key.get_secret_value()
+        if not key:
+            if self.environment == "production":
+                yield f"{name} is not set, and makers' words would lie in clear: `openssl rand -base64 32` prints one."
+            return
+        from pcf_runtime.sealed_text import BadSealingKeyError, TextSealer  # noqa: PLC0415 - slow to load
+
+        try:
+            TextSealer.parse(key)
+        except BadSealingKeyError as error:
+            yield f"{name}: {error}."
 
     def _artifacts_problems(self) -> Iterator[str]:
         bucket = self._name("artifacts_url")
@@ -94,7 +135,6 @@ class GeneratorSettings(ServiceSettings):
         if not self.redis_url.get_secret_value():
             return
         from pcf_runtime.redis_client import BadRedisUrlError, RedisUrl  # noqa: PLC0415 - slow to load
-        from pcf_runtime.sealing import BadSealingKeyError, Sealer  # noqa: PLC0415 - likewise
 
         try:
             RedisUrl.parse(self.redis_url.get_secret_value())
@@ -102,8 +142,36 @@ class GeneratorSettings(ServiceSettings):
             yield f"{url}: {error}."
         if not self.cache_key.get_secret_value():
             yield f"{key} is not set, and nothing goes to Redis unsealed: `openssl rand -base64 32` prints one."
+
+    def _cache_key_problems(self) -> Iterator[str]:
+        name, key = self._name("cache_key"), self.cache_key.get_secret_value()
+        if not key:
+            if self.environment == "production" and self.models is not None and not self.redis_url.get_secret_value():
+                yield f"{name} is not set, so the same prompt would not give the same build: no answer could be kept."
+            return
+        from pcf_runtime.sealing import BadSealingKeyError, Sealer  # noqa: PLC0415 - slow to load
+
+        try:
+            Sealer.parse(key)
+        except BadSealingKeyError as error:
+            yield f"{name}: {error}."
+
+    def _models_problems(self) -> Iterator[str]:
+        models, providers = self._name("models"), self._name("providers")
+        if self.models is None:
+            if self.providers:
+                yield f"{providers} is about language models: set {models} too."
+            return
+        from pcf_generator.models.catalogue import BadCatalogueError, read_catalogue  # noqa: PLC0415 - slow to load
+
+        try:
+            catalogue = read_catalogue(self.models)
+        except BadCatalogueError as error:
+            yield from (f"{models}: {problem}." for problem in error.problems)
             return
         try:
-            Sealer.parse(self.cache_key.get_secret_value())
-        except BadSealingKeyError as error:
-            yield f"{key}: {error}."
+            chosen = catalogue.preferring(self.providers)
+        except BadCatalogueError as error:
+            yield from (f"{providers}: {problem}." for problem in error.problems)
+            return
+        yield from (f"{models}: {problem}." for problem in chosen.problems(environment=self.environment))

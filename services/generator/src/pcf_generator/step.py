@@ -10,7 +10,10 @@ from typing import Any, ParamSpec, Protocol, TypeVar, get_type_hints
 from pydantic import TypeAdapter
 
 from pcf_generator.decisions import decision, downgrades, sentence
+from pcf_generator.domain.consulted import degraded
 from pcf_generator.domain.digest import digest
+from pcf_generator.domain.intent import Interpretation
+from pcf_generator.domain.judgement import Specified
 from pcf_generator.domain.refusal import PipelineStop
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
@@ -60,6 +63,8 @@ class Step:
         self._ends_at = ends_at
         self.current = Stage.INTERPRET
         self._passed: dict[Stage, StageDone] = {}
+        self.degraded = False
+        """Whether a stage had to do without the language model it would have asked: another build may fare better."""
 
     @property
     def passed(self) -> Sequence[StageDone]:
@@ -76,6 +81,7 @@ class Step:
         known = await self._kept(own if own is not None and own.content else await self._shared(stage, key), adapter)
         result = known if known is not None else await self._run(stage, run, *inputs, **tools)
         recalled = self._passed[stage] = _told(stage, key, result)
+        self.degraded |= isinstance(result, Interpretation | Specified) and degraded(result.consulted)
         if known is not None and own is not None:
             return result
         took = time.monotonic() - began

@@ -79,6 +79,7 @@ async def test_the_document_is_valid_and_complete(http: httpx.AsyncClient):
         "/v1/builds/{build_id}:resume",
         "/v1/builds/{build_id}/artifacts/{kind}",
         "/v1/verify/{sha256}",
+        "/v1/usage",
         "/v1/capabilities",
         "/v1/capabilities/{capability_id}",
         "/v1/brain/release",

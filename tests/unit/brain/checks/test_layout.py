@@ -36,6 +36,7 @@ def test_the_small_brain_has_no_problem(problems: Problems):
             "schemas/component-spec.schema.json",
             "schemas/component-spec.schema.json: is missing: task VALIDATE_FINAL reads it",
         ),
+        ("prompts/generate-spec.md", "prompts/generate-spec.md: is missing: task ASK_SPEC reads it"),
         (
             "schemas/rule.schema.json",
             "schemas/rule.schema.json: is missing: rules/*.yaml is judged by it",

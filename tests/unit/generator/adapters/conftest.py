@@ -2,12 +2,18 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pcf_generator.adapters.sqlite.database import Database
+from pcf_runtime.testing import FakeClock
+
+from tests.servers.postgres import Postgres
+from tests.unit.generator.doubles.purses import Counting, postgres_purses, sqlite_purses
+from tests.unit.generator.doubles.scenes import rising_ids
+from tests.unit.generator.doubles.stores import BuildsDatabase
 
 Query = Callable[[str], list[tuple[object, ...]]]
 
@@ -39,3 +45,26 @@ def query(path: Path) -> Query:
             return connection.execute(sql).fetchall()
 
     return ask
+
+
+@pytest.fixture
+async def sqlite_counting(tmp_path: Path) -> AsyncIterator[Counting]:
+    clock = FakeClock()
+    async with AsyncExitStack() as stack:
+        opener = sqlite_purses(tmp_path, clock, rising_ids(), stack)
+        yield Counting(await opener(), clock, opener)
+
+
+@pytest.fixture
+async def postgres_counting(builds_database: BuildsDatabase, postgres: Postgres) -> AsyncIterator[Counting]:
+    clock = builds_database.clock()
+    builds_database.clear(postgres)
+    async with AsyncExitStack() as stack:
+        opener = postgres_purses(builds_database, rising_ids(), stack)
+        yield Counting(await opener(), clock, opener)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def counting(request: pytest.FixtureRequest) -> Any:
+    """The same purse on every store."""
+    return request.getfixturevalue(f"{request.param}_counting")

@@ -9,6 +9,7 @@ import pytest
 from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
 from pcf_generator.adapters import brain_client
 from pcf_generator.adapters.brain_client import BrainClient
+from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown
 from pcf_runtime import errors
 from pcf_runtime.client import open_channel, service_config
@@ -100,6 +101,8 @@ async def test_the_repository_s_files_are_read_as_they_stand(at, brain, knowledg
     }
     assert len(knowledge.files) == len(await at.control_templates("star-rating"))
     assert (await at.spec_faults({"componentType": "star-rating"}))[0]
+    for stage in (Stage.INTERPRET, Stage.SPECIFY):
+        assert await knowledge.prompt(stage) == await at.prompt(stage)
     assert {
         "TASK_INTERPRET_INTENT",
         "TASK_MATCH_CAPABILITY",
@@ -108,6 +111,8 @@ async def test_the_repository_s_files_are_read_as_they_stand(at, brain, knowledg
         "TASK_VALIDATE_CODE",
         "TASK_RENDER_CONTROL",
         "TASK_RENDER_STRINGS",
+        "TASK_ASK_INTENT",
+        "TASK_ASK_SPEC",
     } == {asked[0] for asked in brain.asked}
 
 

@@ -1,5 +1,7 @@
 """BuildStore: what a run stores under its lease."""
 
+import asyncio
+
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
@@ -135,6 +137,23 @@ async def test_a_result_that_is_shared_again_is_kept(scene):
         lease = await scene.running()
         await scene.store.stage_done(lease, done(Stage.GENERATE, "same", shared=True), then=Stage.PACKAGE)
     assert Checkpoint("hash of same", "same") == await scene.store.recall("hash of same")
+
+
+async def test_the_first_result_that_is_remembered_stands(scene):
+    first, later = Checkpoint("name", "first"), Checkpoint("name", "later")
+    assert first == await scene.store.remember(first)
+    other = await scene.open()
+    assert [first, first, first] == [
+        await other.remember(later),
+        await other.remember(first),
+        await other.recall("name"),
+    ]
+
+
+async def test_of_many_that_are_remembered_at_once_one_stands(scene):
+    results = [Checkpoint("name", f"of {number}") for number in range(20)]
+    stands = await asyncio.gather(*(scene.store.remember(result) for result in results))
+    assert {await scene.store.recall("name")} == set(stands)
 
 
 async def test_what_a_run_does_is_told_in_the_name_of_who_created_the_build(scene):

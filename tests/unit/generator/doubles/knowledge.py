@@ -21,7 +21,12 @@ from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
-from pcf_generator.ports import LanguageUnknown
+from pcf_generator.ports import LanguageUnknown, PromptFile
+
+PROMPTS = {
+    Stage.INTERPRET: ("prompts/interpret-intent.md", "schemas/intent-answer.schema.json"),
+    Stage.SPECIFY: ("prompts/generate-spec.md", "schemas/spec-answer.schema.json"),
+}
 
 
 @dataclass
@@ -38,10 +43,16 @@ class RepositoryKnowledge:
 
     async def kinds(self, language: str) -> tuple[Kind, ...]:
         path = f"derived/kinds.{language}.json"
+        if path not in self.files:
+            raise LanguageUnknown(language)
         return kinds(path, self.files[path])
 
     async def capability(self, capability_id: str, *, stage: Stage = Stage.SPECIFY) -> Capability:
         return self._capability(capability_id)
+
+    async def prompt(self, stage: Stage) -> PromptFile:
+        path, schema = PROMPTS[stage]
+        return PromptFile(path, self.files[path], json.loads(self.files[schema]))
 
     async def specification_rules(self) -> tuple[Rule, ...]:
         return self._rules("specification")

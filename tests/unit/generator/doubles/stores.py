@@ -58,7 +58,7 @@ class BuildsDatabase:
     def clear(self, postgres: Postgres) -> None:
         postgres.execute(
             "TRUNCATE artifact_builds, build_events, checkpoints, shared_results, requests,"
-            " outbox, undeliverable, builds;"
+            " outbox, undeliverable, builds, model_calls, spending_days, spending_by_model;"
             "UPDATE delivery SET owner = '', turn_ends = '-infinity'",
             database=self.url.rpartition("/")[2],
         )

@@ -15,7 +15,7 @@ from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief, StageDone
+from pcf_generator.ports import Brief, Model, StageDone
 from pcf_generator.step import Step
 
 from tests.unit.generator.doubles.knowledge import RepositoryKnowledge
@@ -41,22 +41,26 @@ Build = Callable[..., Built]
 ENGINE = OfflineEngine()
 
 
-def builder(knowledge: RepositoryKnowledge) -> Build:
-    """Builds with a release, each in an event loop of its own."""
+def builder(knowledge: RepositoryKnowledge, model: Model = ENGINE) -> Build:
+    """Builds with a release and a model, each in an event loop of its own."""
     artifacts, journal = MemoryArtifacts(), MemoryJournal()
 
     def run(prompt: str, *, answers: Mapping[str, str] | None = None, language: str = "en", **options: str) -> Built:
         brief = Brief(prompt, language, BuildOptions(**options), answers or {})
-        return asyncio.run(run_brief(brief, knowledge, artifacts, journal))
+        return asyncio.run(run_brief(brief, knowledge, artifacts, journal, model))
 
     return run
 
 
 async def run_brief(
-    brief: Brief, knowledge: RepositoryKnowledge, artifacts: MemoryArtifacts, journal: MemoryJournal
+    brief: Brief,
+    knowledge: RepositoryKnowledge,
+    artifacts: MemoryArtifacts,
+    journal: MemoryJournal,
+    model: Model = ENGINE,
 ) -> Built:
     journal.done.clear()
-    kit = pipeline.Kit(ENGINE, render_project, Inspector(), pack, report, artifacts, pack_importable)
+    kit = pipeline.Kit(model, render_project, Inspector(), pack, report, artifacts, pack_importable)
     loop = asyncio.get_running_loop()
 
     async def holds(value: object) -> bool:

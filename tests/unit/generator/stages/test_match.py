@@ -7,6 +7,7 @@ from pcf_generator.domain.capability import Kind, Prohibition
 from pcf_generator.domain.judgement import Match
 from pcf_generator.domain.refusal import Refusal
 from pcf_generator.domain.stage import Stage
+from pcf_generator.ports import LanguageUnknown
 from pcf_generator.stages import match
 
 SOUND = Prohibition("sound", "sound", "It is silent.", "Ask for a light.")
@@ -52,6 +53,19 @@ async def test_no_kind_names_what_there_is(check_fails):
 
     assert ("star-rating", "video") == problem.alternatives
     assert "Star rating, Video player" in problem.user_message
+
+
+async def test_no_kind_in_a_language_that_only_a_model_reads(make_knowledge, interpretation):
+    class EnglishAlone(type(make_knowledge())):
+        async def kinds(self, language):
+            if language != "en":
+                raise LanguageUnknown(language)
+            return self.index
+
+    knowledge = EnglishAlone(None, index=OTHERS)
+    with pytest.raises(Refusal) as refusal:
+        await match.run(replace(interpretation, kind="", wanted="film"), language="de", knowledge=knowledge)
+    assert {"nearest": "video"} == refusal.value.problem.details
 
 
 @pytest.mark.parametrize(

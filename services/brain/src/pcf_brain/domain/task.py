@@ -19,6 +19,8 @@ class Task(StrEnum):
     RENDER_CONTROL = "RENDER_CONTROL"
     RENDER_STRINGS = "RENDER_STRINGS"
     VALIDATE_CODE = "VALIDATE_CODE"
+    ASK_INTENT = "ASK_INTENT"
+    ASK_SPEC = "ASK_SPEC"
 
     @property
     def uses_capability(self) -> bool:
@@ -70,6 +72,8 @@ _NEEDS = {
     Task.RENDER_CONTROL: ("capabilities/{capability}/index.ts.j2", "capabilities/{capability}/styles.css.j2"),
     Task.RENDER_STRINGS: ("capabilities/{capability}/strings/*.yaml",),
     Task.VALIDATE_CODE: ("derived/rules.code.json",),
+    Task.ASK_INTENT: ("prompts/interpret-intent.md", "schemas/intent-answer.schema.json"),
+    Task.ASK_SPEC: ("prompts/generate-spec.md", "schemas/spec-answer.schema.json"),
 }
 _ABOUT_CAPABILITY = frozenset(task for task, names in _NEEDS.items() if any(_CAPABILITY in name for name in names))
 _ABOUT_LANGUAGE = frozenset(task for task, names in _NEEDS.items() if any(_LANGUAGE in name for name in names))

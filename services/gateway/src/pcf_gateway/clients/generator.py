@@ -1,6 +1,7 @@
 """The generator: builds, and what happens to them."""
 
 from collections.abc import AsyncGenerator
+from datetime import date
 
 import grpc
 from pcf.generator.v1 import generator_pb2 as pb
@@ -10,10 +11,12 @@ from pcf_runtime.deadlines import bind_time_left
 from pcf_gateway.convert import builds as convert
 from pcf_gateway.convert import origins
 from pcf_gateway.convert.names import STATE_VALUES
+from pcf_gateway.convert.usage import usage_page
 from pcf_gateway.resources.builds import Build, BuildPage, NewAnswer, NewBuild
 from pcf_gateway.resources.events import BuildEvent
 from pcf_gateway.resources.fields import BuildState
 from pcf_gateway.resources.origins import FileVerification
+from pcf_gateway.resources.usage import UsagePage
 
 
 class GeneratorClient:
@@ -43,6 +46,11 @@ class GeneratorClient:
     async def find_artifact(self, sha256: str) -> FileVerification:
         found = await self._stub.FindArtifact(pb.FindArtifactRequest(sha256=sha256))
         return origins.verification(found, sha256=sha256)
+
+    async def get_usage(self, days: tuple[date | None, date | None], *, page_size: int, page_token: str) -> UsagePage:
+        first, last = ("" if day is None else day.isoformat() for day in days)
+        request = pb.GetUsageRequest(first_day=first, last_day=last, page_size=page_size, page_token=page_token)
+        return usage_page(await self._stub.GetUsage(request))
 
     async def answer_build(self, build_id: str, answer: NewAnswer, *, request_id: str) -> Build:
         request = pb.AnswerBuildRequest(

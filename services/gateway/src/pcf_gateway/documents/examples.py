@@ -111,6 +111,33 @@ FILE_VERIFICATION: Final[dict[str, Any]] = {
     ],
     "total": 1,
 }
+_TOTALS: Final[dict[str, Any]] = {
+    "calls": 12,
+    "failed_calls": 1,
+    "cancelled_calls": 0,
+    "input_tokens": 14400,
+    "output_tokens": 2210,
+    "cost_micros": 76350,
+    "cost_usd": "0.076350",
+}
+USAGE: Final[dict[str, Any]] = {
+    "tenant": "default",
+    "first_day": "2026-05-01",
+    "last_day": "2026-05-02",
+    "days": [{"day": "2026-05-02", "provider": "anthropic", "model": "claude-example", **_TOTALS}],
+    "total": _TOTALS,
+    "unsettled": {"calls": 0, "most_micros": 0, "most_usd": "0.000000"},
+    "today": {
+        "day": "2026-05-02",
+        "cap_micros": 5000000,
+        "cap_usd": "5.000000",
+        "counted_micros": 76350,
+        "counted_usd": "0.076350",
+        "left_micros": 4923650,
+        "left_usd": "4.923650",
+    },
+    "next_page_token": None,
+}
 CAPABILITY: Final[dict[str, Any]] = {
     "id": "star-rating",
     "display_name": "Star rating",
@@ -217,6 +244,7 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "Build": BUILD,
     "BuildPage": {"builds": [BUILD], "next_page_token": None},
     "FileVerification": FILE_VERIFICATION,
+    "UsagePage": USAGE,
     "Capability": CAPABILITY,
     "CapabilityPage": {"capabilities": [CAPABILITY], "next_page_token": None},
     "BrainRelease": RELEASE,

@@ -27,6 +27,7 @@ TAGS: Final = [
     {"name": "builds", "description": "From the prompt to the result."},
     {"name": "artifacts", "description": "What a build made."},
     {"name": "capabilities", "description": "What can be built."},
+    {"name": "usage", "description": "What language models cost."},
     {"name": "audit", "description": "What happened."},
     {"name": "service", "description": "The gateway itself."},
 ]

@@ -1,8 +1,8 @@
 """Types of single values that several resources and parameters share."""
 
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from pcf_gateway.resources import patterns
 
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LEAP_SECOND: Final = "60"
 
 
@@ -41,6 +42,19 @@ def read_moment(value: object) -> datetime:
         raise PydanticCustomError("moment", "must be a date and time that exists") from None
 
 
+def read_day(value: object) -> date:
+    """Read an RFC 3339 full-date, and nothing that merely looks like one."""
+    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    try:
+        return date.fromisoformat(found.group()) if found else _no_day()
+    except ValueError:
+        _no_day()
+
+
+def _no_day() -> NoReturn:
+    raise PydanticCustomError("day", "must be a day that exists, such as 2026-05-01")
+
+
 Ulid = Annotated[
     str,
     patterns.Matching(patterns.ULID, "be a ULID: 26 upper-case letters and digits"),
@@ -59,6 +73,7 @@ TreeSize = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(plain_digit
 # No maximum: a page size that is too large means the largest.
 PageLength = Annotated[int, Field(ge=1), BeforeValidator(plain_digits)]
 Moment = Annotated[datetime, PlainValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+GivenDay = Annotated[date, PlainValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
 Time = Annotated[datetime, Field(description="RFC 3339, in UTC.")]
 
 StageName = Literal[

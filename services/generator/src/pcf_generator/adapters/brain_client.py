@@ -17,6 +17,7 @@ from pcf_runtime.errors import (
 )
 
 from pcf_generator.adapters.brain_files.capability import capability, kinds
+from pcf_generator.adapters.brain_files.document import parse
 from pcf_generator.adapters.brain_files.language import language_rules
 from pcf_generator.adapters.brain_files.rules import rules
 from pcf_generator.adapters.brain_files.strings import strings
@@ -26,7 +27,7 @@ from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
-from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown
+from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown, PromptFile
 
 T = TypeVar("T")
 Task = brain_pb2.Task
@@ -38,6 +39,11 @@ _CAPABILITY_TASKS = {
     Stage.APPROVE: Task.TASK_VALIDATE_FINAL,
 }
 """The task under which a stage gets the kind it works on."""
+_PROMPT_TASKS = {
+    Stage.INTERPRET: (Task.TASK_ASK_INTENT, "prompts/interpret-intent.md", "schemas/intent-answer.schema.json"),
+    Stage.SPECIFY: (Task.TASK_ASK_SPEC, "prompts/generate-spec.md", "schemas/spec-answer.schema.json"),
+}
+"""The task under which a stage gets what a language model is asked, and its files."""
 SCHEMA = "schemas/component-spec.schema.json"
 KEPT = 512
 """Routed tasks kept in memory: releases times tasks times kinds; a few hundred kilobytes."""
@@ -112,6 +118,11 @@ class ReleaseKnowledge:
         key, files = await self._files(_CAPABILITY_TASKS[stage], capability_id)
         path = f"capabilities/{capability_id}/capability.yaml"
         return self._client.parsed("capability", key, lambda: capability(path, files[path]))
+
+    async def prompt(self, stage: Stage) -> PromptFile:
+        task, path, schema = _PROMPT_TASKS[stage]
+        key, files = await self._files(task)
+        return self._client.parsed("prompt", key, lambda: PromptFile(path, files[path], parse(schema, files[schema])))
 
     async def specification_rules(self) -> tuple[Rule, ...]:
         return await self._rules(Task.TASK_VALIDATE_RULES, "derived/rules.specification.json")

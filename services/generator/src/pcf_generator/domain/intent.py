@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from pcf_generator.domain.consulted import Consulted
+
 
 @dataclass(frozen=True, slots=True)
 class UiIntent:
@@ -76,7 +78,8 @@ class Interpretation:
     """The envelope around an intent: how sure the reader is, and what else the prompt said.
 
     `kind` is the capability meant, or empty when the prompt names something that is not there; then
-    `wanted` says what. `wishes` are the special wishes the lexicon knows, such as `external-api`.
+    `wanted` says what. `wishes` are the special wishes the lexicon knows, such as `external-api`. `engine` is who
+    settled the kind, and `consulted` the language models that were asked.
     """
 
     intent: GlobalIntent
@@ -88,3 +91,4 @@ class Interpretation:
     wishes: tuple[str, ...] = ()
     subject: str = ""
     engine: str = "offline"
+    consulted: tuple[Consulted, ...] = ()

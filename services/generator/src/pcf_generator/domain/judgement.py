@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pcf_generator.domain.build import Artifact
+from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.finding import Finding
 from pcf_generator.domain.spec import ComponentSpec
 
@@ -17,10 +18,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Specified:
-    """A specification, and the phrases of the prompt that had no part in it."""
+    """A specification, the phrases of the prompt that had no part in it, and the language models that were asked."""
 
     spec: ComponentSpec
     unmapped_phrases: tuple[str, ...]
+    consulted: tuple[Consulted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class WishRule:
 
     wish: str
     when: Expression
+    means: str = ""
+    """For a language model."""
 
 
 @dataclass(frozen=True, slots=True)

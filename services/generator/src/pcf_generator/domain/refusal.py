@@ -40,12 +40,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked instead of guessing; has at least two choices."""
+    """What is asked instead of guessing; has at least two choices.
+
+    `unanswered` is the code under which a language model failed that might have spared the maker the question.
+    """
 
     question_id: str
     code: str
     text: str
     choices: tuple[Choice, ...]
+    unanswered: str = ""
 
 
 class PipelineStop(Exception):  # noqa: N818 - a question is no error

@@ -1,5 +1,8 @@
 """The report: what was understood, what the rules gave, what was made. The same build gives the same bytes."""
 
+from collections.abc import Mapping, Sequence
+
+from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.documents import document
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Approved, Package, Specified, Validated
@@ -41,7 +44,7 @@ def report(
             "generator": VERSION,
             "brainRelease": approved.release,
             "compilers": document(package.compilers) if package.compilers else None,
-            "model": {"name": interpretation.engine, "inputTokens": 0, "outputTokens": 0},
+            "model": _model((*interpretation.consulted, *specified.consulted)),
         },
         "prompt": brief.prompt,
         "answers": dict(brief.answers),
@@ -63,6 +66,36 @@ def report(
         "sbom": bill_of_materials(approved, package),
     }
     return json_text.document(content).encode()
+
+
+def _model(consulted: Sequence[Consulted]) -> Mapping[str, object]:
+    """Who read the prompt, and what the language models among them took."""
+    names = dict.fromkeys(["offline", *(call.who for call in consulted if call.who)])
+    return {
+        "name": ", ".join(names),
+        "inputTokens": sum(call.input_tokens for call in consulted),
+        "outputTokens": sum(call.output_tokens for call in consulted),
+        "costUsd": _dollars(sum(call.cost_micros for call in consulted)),
+        "calls": [_call(call) for call in consulted],
+        "notes": list(dict.fromkeys(call.note for call in consulted if call.note)),
+    }
+
+
+def _call(call: Consulted) -> Mapping[str, object]:
+    return {
+        "purpose": call.purpose,
+        "model": call.who,
+        "inputTokens": call.input_tokens,
+        "outputTokens": call.output_tokens,
+        "costUsd": _dollars(call.cost_micros),
+        "attempts": call.attempts,
+        "fromCache": call.cached,
+        "failed": call.code,
+    }
+
+
+def _dollars(micros: int) -> str:
+    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
 
 def _checks(package: Package) -> list[dict[str, str]]:

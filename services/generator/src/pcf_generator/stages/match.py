@@ -12,18 +12,28 @@ from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Match
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Knowledge
+from pcf_generator.ports import Knowledge, LanguageUnknown
+
+REFERENCE_LANGUAGE = "en"
 
 
 async def run(interpretation: Interpretation, *, language: str, knowledge: Knowledge) -> Match:
     """Find the kind, and check that it refuses none of the wishes."""
     if not interpretation.kind:
-        raise Refusal(_none_fits(interpretation, await knowledge.kinds(language)))
+        raise Refusal(_none_fits(interpretation, await _kinds(language, knowledge)))
     capability = await knowledge.capability(interpretation.kind, stage=Stage.MATCH)
     refused = [p for p in capability.prohibitions if p.wish in interpretation.wishes]
     if refused:
         raise Refusal(_refused(capability, refused))
     return Match(capability.id, knowledge.release)
+
+
+async def _kinds(language: str, knowledge: Knowledge) -> Sequence[Kind]:
+    """The kinds with their words in the prompt's language, or in English when only a language model can read it."""
+    try:
+        return await knowledge.kinds(language)
+    except LanguageUnknown:
+        return await knowledge.kinds(REFERENCE_LANGUAGE)
 
 
 def _none_fits(interpretation: Interpretation, kinds: Sequence[Kind]) -> Problem:

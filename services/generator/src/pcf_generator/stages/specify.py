@@ -47,7 +47,7 @@ async def run(
     faults = await knowledge.spec_faults(_as_mapping(document(built)))
     if faults:
         raise Refusal(_fault("PCF-SPEC-004", "; ".join(faults)[:1000], "schema"))
-    return Specified(built, draft.unmapped_phrases)
+    return Specified(built, draft.unmapped_phrases, draft.consulted)
 
 
 def _specification(

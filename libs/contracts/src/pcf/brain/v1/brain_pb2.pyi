@@ -46,6 +46,10 @@ class _TaskEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Task.ValueType],
     """The kind's texts in every language."""
     TASK_VALIDATE_CODE: _Task.ValueType  # 9
     """The rules that judge generated code."""
+    TASK_ASK_INTENT: _Task.ValueType  # 10
+    """To ask a language model what a prompt means: its instructions, and the shape of the answer."""
+    TASK_ASK_SPEC: _Task.ValueType  # 11
+    """To ask a language model what a prompt sets of a kind: its instructions, and the shape of the answer."""
 
 class Task(_Task, metaclass=_TaskEnumTypeWrapper):
     """What the pipeline may ask files for."""
@@ -70,6 +74,10 @@ TASK_RENDER_STRINGS: Task.ValueType  # 8
 """The kind's texts in every language."""
 TASK_VALIDATE_CODE: Task.ValueType  # 9
 """The rules that judge generated code."""
+TASK_ASK_INTENT: Task.ValueType  # 10
+"""To ask a language model what a prompt means: its instructions, and the shape of the answer."""
+TASK_ASK_SPEC: Task.ValueType  # 11
+"""To ask a language model what a prompt sets of a kind: its instructions, and the shape of the answer."""
 Global___Task: _TypeAlias = Task  # noqa: Y015
 
 @_typing.final

@@ -1124,3 +1124,209 @@ class FindArtifactResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FindArtifactResponse: _TypeAlias = FindArtifactResponse  # noqa: Y015
+
+@_typing.final
+class GetUsageRequest(_message.Message):
+    """Request for GetUsage. The tenant is the one that the call comes for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIRST_DAY_FIELD_NUMBER: _builtins.int
+    LAST_DAY_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    first_day: _builtins.str
+    """First day, `2026-05-01`; empty means the first of last_day's month."""
+    last_day: _builtins.str
+    """Last day; empty means today, or first_day if that is later."""
+    page_size: _builtins.int
+    """At most this many lines; 0 means 50, more than 1,000 means 1,000."""
+    page_token: _builtins.str
+    """next_page_token of the page before."""
+    def __init__(
+        self,
+        *,
+        first_day: _builtins.str = ...,
+        last_day: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_day", b"first_day", "last_day", b"last_day", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetUsageRequest: _TypeAlias = GetUsageRequest  # noqa: Y015
+
+@_typing.final
+class GetUsageResponse(_message.Message):
+    """Response of GetUsage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TENANT_FIELD_NUMBER: _builtins.int
+    FIRST_DAY_FIELD_NUMBER: _builtins.int
+    LAST_DAY_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    UNSETTLED_CALLS_FIELD_NUMBER: _builtins.int
+    UNSETTLED_MICROS_FIELD_NUMBER: _builtins.int
+    TODAY_FIELD_NUMBER: _builtins.int
+    tenant: _builtins.str
+    """Whose calls these are."""
+    first_day: _builtins.str
+    """First day that was asked for."""
+    last_day: _builtins.str
+    """Last day that was asked for."""
+    next_page_token: _builtins.str
+    """Token of the next page; empty at the end."""
+    unsettled_calls: _builtins.int
+    """Calls of these days whose instance ended before it could say what they cost: in no other sum."""
+    unsettled_micros: _builtins.int
+    """The most that these can have cost, in micro-dollars. It counts against the cap, for the provider may bill it."""
+    @_builtins.property
+    def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___DayUsage]:
+        """What was paid, by day, provider and model, in this order."""
+
+    @_builtins.property
+    def total(self) -> Global___UsageTotals:
+        """All days that were asked for, also those of other pages."""
+
+    @_builtins.property
+    def today(self) -> Global___DayCap:
+        """How today stands, whichever days were asked for."""
+
+    def __init__(
+        self,
+        *,
+        tenant: _builtins.str = ...,
+        first_day: _builtins.str = ...,
+        last_day: _builtins.str = ...,
+        days: _abc.Iterable[Global___DayUsage] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total: Global___UsageTotals | None = ...,
+        unsettled_calls: _builtins.int = ...,
+        unsettled_micros: _builtins.int = ...,
+        today: Global___DayCap | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["today", b"today", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "first_day", b"first_day", "last_day", b"last_day", "next_page_token", b"next_page_token", "tenant", b"tenant", "today", b"today", "total", b"total", "unsettled_calls", b"unsettled_calls", "unsettled_micros", b"unsettled_micros"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetUsageResponse: _TypeAlias = GetUsageResponse  # noqa: Y015
+
+@_typing.final
+class DayUsage(_message.Message):
+    """What a tenant paid for one model on one day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    TOTALS_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """`2026-05-01`, in UTC."""
+    provider: _builtins.str
+    """For example `anthropic`."""
+    model: _builtins.str
+    """The model's name there."""
+    @_builtins.property
+    def totals(self) -> Global___UsageTotals:
+        """The calls, added up."""
+
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        provider: _builtins.str = ...,
+        model: _builtins.str = ...,
+        totals: Global___UsageTotals | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["totals", b"totals"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "model", b"model", "provider", b"provider", "totals", b"totals"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DayUsage: _TypeAlias = DayUsage  # noqa: Y015
+
+@_typing.final
+class UsageTotals(_message.Message):
+    """Calls to language models, added up: all that were sent, whether they gave an answer or not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLS_FIELD_NUMBER: _builtins.int
+    FAILED_CALLS_FIELD_NUMBER: _builtins.int
+    CANCELLED_CALLS_FIELD_NUMBER: _builtins.int
+    INPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    COST_MICROS_FIELD_NUMBER: _builtins.int
+    calls: _builtins.int
+    """How many there were."""
+    failed_calls: _builtins.int
+    """How many of these gave no answer."""
+    cancelled_calls: _builtins.int
+    """How many of these were abandoned before their answer was whole."""
+    input_tokens: _builtins.int
+    """Tokens that were sent, as the provider counts them."""
+    output_tokens: _builtins.int
+    """Tokens that came back, as the provider counts them."""
+    cost_micros: _builtins.int
+    """What they cost, in micro-dollars; each call is rounded up to a whole one."""
+    def __init__(
+        self,
+        *,
+        calls: _builtins.int = ...,
+        failed_calls: _builtins.int = ...,
+        cancelled_calls: _builtins.int = ...,
+        input_tokens: _builtins.int = ...,
+        output_tokens: _builtins.int = ...,
+        cost_micros: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calls", b"calls", "cancelled_calls", b"cancelled_calls", "cost_micros", b"cost_micros", "failed_calls", b"failed_calls", "input_tokens", b"input_tokens", "output_tokens", b"output_tokens"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UsageTotals: _TypeAlias = UsageTotals  # noqa: Y015
+
+@_typing.final
+class DayCap(_message.Message):
+    """What a tenant may spend in one day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    CAP_MICROS_FIELD_NUMBER: _builtins.int
+    COUNTED_MICROS_FIELD_NUMBER: _builtins.int
+    LEFT_MICROS_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """`2026-05-01`, in UTC."""
+    cap_micros: _builtins.int
+    """The cap, in micro-dollars."""
+    counted_micros: _builtins.int
+    """What counts against it: cost, what is reserved for calls under way, and what is unsettled."""
+    left_micros: _builtins.int
+    """What is left; never below zero."""
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        cap_micros: _builtins.int = ...,
+        counted_micros: _builtins.int = ...,
+        left_micros: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cap_micros", b"cap_micros", "counted_micros", b"counted_micros", "day", b"day", "left_micros", b"left_micros"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DayCap: _TypeAlias = DayCap  # noqa: Y015

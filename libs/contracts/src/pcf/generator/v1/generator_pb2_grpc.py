@@ -84,6 +84,11 @@ class GeneratorServiceStub:
                 request_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.SerializeToString,
                 response_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.FromString,
                 _registered_method=True)
+        self.GetUsage = channel.unary_unary(
+                '/pcf.generator.v1.GeneratorService/GetUsage',
+                request_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageResponse.FromString,
+                _registered_method=True)
 
 
 class GeneratorServiceServicer:
@@ -171,6 +176,15 @@ class GeneratorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetUsage(self, request, context):
+        """Tells what the tenant's calls to language models cost, by day, provider and model, and what is left of the cap of
+        today. Days are those of UTC, by the clock of the database; a call belongs to the day it began on. INVALID_ARGUMENT,
+        reason INVALID_REQUEST, when a day does not exist.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GeneratorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -218,6 +232,11 @@ def add_GeneratorServiceServicer_to_server(servicer, server):
                     servicer.FindArtifact,
                     request_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.FromString,
                     response_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageRequest.FromString,
+                    response_serializer=pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -468,6 +487,33 @@ class GeneratorService:
             '/pcf.generator.v1.GeneratorService/FindArtifact',
             pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactRequest.SerializeToString,
             pcf_dot_generator_dot_v1_dot_generator__pb2.FindArtifactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pcf.generator.v1.GeneratorService/GetUsage',
+            pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageRequest.SerializeToString,
+            pcf_dot_generator_dot_v1_dot_generator__pb2.GetUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

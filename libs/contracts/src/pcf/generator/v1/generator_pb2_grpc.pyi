@@ -75,6 +75,11 @@ class GeneratorServiceStub:
     """
     FindArtifact: _grpc.UnaryUnaryMultiCallable[_generator_pb2.FindArtifactRequest, _generator_pb2.FindArtifactResponse]
     """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
+    GetUsage: _grpc.UnaryUnaryMultiCallable[_generator_pb2.GetUsageRequest, _generator_pb2.GetUsageResponse]
+    """Tells what the tenant's calls to language models cost, by day, provider and model, and what is left of the cap of
+    today. Days are those of UTC, by the clock of the database; a call belongs to the day it began on. INVALID_ARGUMENT,
+    reason INVALID_REQUEST, when a day does not exist.
+    """
 
 @_typing.type_check_only
 class GeneratorServiceAsyncStub(GeneratorServiceStub):
@@ -123,6 +128,11 @@ class GeneratorServiceAsyncStub(GeneratorServiceStub):
     """
     FindArtifact: _aio.UnaryUnaryMultiCallable[_generator_pb2.FindArtifactRequest, _generator_pb2.FindArtifactResponse]  # type: ignore[assignment]
     """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
+    GetUsage: _aio.UnaryUnaryMultiCallable[_generator_pb2.GetUsageRequest, _generator_pb2.GetUsageResponse]  # type: ignore[assignment]
+    """Tells what the tenant's calls to language models cost, by day, provider and model, and what is left of the cap of
+    today. Days are those of UTC, by the clock of the database; a call belongs to the day it began on. INVALID_ARGUMENT,
+    reason INVALID_REQUEST, when a day does not exist.
+    """
 
 class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
     """Turns prompts into PCF components. A build runs outside the call that created it, under a lease, and any
@@ -222,5 +232,16 @@ class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_generator_pb2.FindArtifactResponse, _abc.Awaitable[_generator_pb2.FindArtifactResponse]]:
         """Tells which builds made a file, known by its hash alone. No build at all is an answer too."""
+
+    @_abc_1.abstractmethod
+    def GetUsage(
+        self,
+        request: _generator_pb2.GetUsageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_generator_pb2.GetUsageResponse, _abc.Awaitable[_generator_pb2.GetUsageResponse]]:
+        """Tells what the tenant's calls to language models cost, by day, provider and model, and what is left of the cap of
+        today. Days are those of UTC, by the clock of the database; a call belongs to the day it began on. INVALID_ARGUMENT,
+        reason INVALID_REQUEST, when a day does not exist.
+        """
 
 def add_GeneratorServiceServicer_to_server(servicer: GeneratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

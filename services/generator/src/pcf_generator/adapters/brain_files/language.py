@@ -27,7 +27,7 @@ def language_rules(language: str, files: Mapping[str, str], kinds: tuple[Kind, .
         return LanguageRules(
             lexicon=_lexicon(parse(path, files[path])),
             mappings=tuple(MappingRule(expression(rule["when"]), rule["set"]) for rule in mapping["intent"]),
-            wishes=tuple(WishRule(rule["wish"], expression(rule["when"])) for rule in mapping["wishes"]),
+            wishes=tuple(map(_wish, mapping["wishes"])),
             questions=tuple(_question(entry, language) for entry in ambiguity["questions"]),
             kind_question=KindQuestion(
                 kind["code"], kind["none"][language], kind["several"][language], kind["unsure"][language]
@@ -57,6 +57,10 @@ def _lexicon(document: Mapping[str, Any]) -> Lexicon:
         concepts={concept: tuple(map(_word, phrases)) for concept, phrases in document["concepts"].items()},
         thousands=document.get("thousands", ","),
     )
+
+
+def _wish(entry: Mapping[str, Any]) -> WishRule:
+    return WishRule(entry["wish"], expression(entry["when"]), entry.get("means", ""))
 
 
 def _question(entry: Mapping[str, Any], language: str) -> QuestionRule:

@@ -165,6 +165,9 @@ class PostgresBuildStore:
     async def recall(self, input_hash: str) -> Checkpoint | None:
         return await self._database.run(lambda connection: checkpoints.shared(connection, input_hash))
 
+    async def remember(self, result: Checkpoint) -> Checkpoint:
+        return await self._database.run(lambda connection: checkpoints.first(connection, result))
+
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         return await self._database.run(lambda connection: pages.events(connection, build_id, after=after, limit=limit))
 

@@ -7,7 +7,7 @@ from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Checkpoint, StageDone
 
-__all__ = ["keep", "missing", "of_build", "share", "shared"]
+__all__ = ["first", "keep", "missing", "of_build", "share", "shared"]
 
 _KEEP = (
     "INSERT INTO checkpoints AS kept (build_id, stage, input_hash, content, holder) VALUES ($1, $2, $3, $4, $5)"
@@ -19,6 +19,7 @@ _SHARE = (
     "INSERT INTO shared_results AS kept (input_hash, content) VALUES ($1, $2)"
     " ON CONFLICT (input_hash) DO UPDATE SET content = excluded.content WHERE kept.content <> excluded.content"
 )
+_SHARE_FIRST = "INSERT INTO shared_results (input_hash, content) VALUES ($1, $2) ON CONFLICT (input_hash) DO NOTHING"
 
 
 async def keep(connection: Connection, lease: Lease, done: StageDone) -> bool:
@@ -35,6 +36,12 @@ async def keep(connection: Connection, lease: Lease, done: StageDone) -> bool:
 async def share(connection: Connection, result: Checkpoint) -> None:
     """A result that any build may take, in place of an earlier one."""
     await connection.execute(_SHARE, result.input_hash, result.content)
+
+
+async def first(connection: Connection, result: Checkpoint) -> Checkpoint:
+    """A result that any build may take, unless there is one: then that one."""
+    await connection.execute(_SHARE_FIRST, result.input_hash, result.content)
+    return await shared(connection, result.input_hash) or result
 
 
 async def missing(connection: Connection, build_id: str, stages: Sequence[StageDone]) -> list[StageDone]:

@@ -1,4 +1,4 @@
-"""Puts the store together from a URL."""
+"""Puts the stores together from a URL."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,26 +11,43 @@ from pcf_generator.adapters.postgres.notices import Notices, NoticeTimes
 from pcf_generator.adapters.postgres.wakeups import Wakeups
 from pcf_generator.ports import NewId
 
-__all__ = ["open_store"]
+__all__ = ["build_store_on", "open_database", "open_store"]
 
 _APPLICATION = "pcf-generator"
+
+
+@asynccontextmanager
+async def open_database(url: str, *, size: int) -> AsyncIterator[Database]:
+    """What the stores of an instance share; DatabaseUnusableError when no waiting would help.
+
+    A database that is away is waited for: until it is there, with a schema that fits, every method of the stores
+    raises StoreUnavailable, and `ping` says why.
+    """
+    async with pool.open_pool(url, application=_APPLICATION, size=size) as connections:
+        yield Database(connections, migrations.shipped("pcf_generator"))
+
+
+@asynccontextmanager
+async def build_store_on(
+    database: Database, url: str, *, new_id: NewId, times: NoticeTimes | None = None
+) -> AsyncIterator[PostgresBuildStore]:
+    """The builds in a database, with a connection of their own to be woken up through."""
+    wakeups = Wakeups()
+    notices = Notices(lambda: pool.connect(url, application=f"{_APPLICATION}-notices"), wakeups, times=times)
+    await notices.start()
+    try:
+        yield PostgresBuildStore(database, notices, wakeups, new_id=new_id)
+    finally:
+        await notices.stop()
 
 
 @asynccontextmanager
 async def open_store(
     url: str, *, size: int, new_id: NewId, times: NoticeTimes | None = None
 ) -> AsyncIterator[PostgresBuildStore]:
-    """A store on the database; DatabaseUnusableError when no waiting would help.
-
-    A database that is away is waited for: until it is there, with a schema that fits, every method of the store
-    raises StoreUnavailable, and `ping` says why.
-    """
-    wakeups = Wakeups()
-    notices = Notices(lambda: pool.connect(url, application=f"{_APPLICATION}-notices"), wakeups, times=times)
-    async with pool.open_pool(url, application=_APPLICATION, size=size) as connections:
-        database = Database(connections, migrations.shipped("pcf_generator"))
-        await notices.start()
-        try:
-            yield PostgresBuildStore(database, notices, wakeups, new_id=new_id)
-        finally:
-            await notices.stop()
+    """The builds alone."""
+    async with (
+        open_database(url, size=size) as database,
+        build_store_on(database, url, new_id=new_id, times=times) as store,
+    ):
+        yield store

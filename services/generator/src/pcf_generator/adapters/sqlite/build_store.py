@@ -194,6 +194,9 @@ class SqliteBuildStore:
     async def recall(self, input_hash: str) -> Checkpoint | None:
         return await self._database.read(lambda connection: checkpoints.shared(connection, input_hash))
 
+    async def remember(self, result: Checkpoint) -> Checkpoint:
+        return await self._database.write(lambda connection: checkpoints.first(connection, result))
+
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         query = (
             "SELECT build_id, sequence, event_time, type, state, stage, message, duration_s FROM build_events"

@@ -31,6 +31,14 @@ def share(connection: sqlite3.Connection, result: Checkpoint) -> None:
     )
 
 
+def first(connection: sqlite3.Connection, result: Checkpoint) -> Checkpoint:
+    """A result that any build may take, unless there is one: then that one."""
+    connection.execute(
+        "INSERT OR IGNORE INTO shared_results (input_hash, content) VALUES (?, ?)", (result.input_hash, result.content)
+    )
+    return shared(connection, result.input_hash) or result
+
+
 def missing(connection: sqlite3.Connection, build_id: str, stages: Sequence[StageDone]) -> list[StageDone]:
     """Those that the build has not done with the same input."""
     query = "SELECT stage, input_hash FROM checkpoints WHERE build_id = ?"

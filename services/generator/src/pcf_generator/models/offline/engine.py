@@ -80,11 +80,7 @@ class OfflineEngine:
         """Read the prompt; ask when it contradicts itself or names no kind, or several."""
         rules = await knowledge.language(brief.language)
         reading = self._read(brief, rules, release=knowledge.release)
-        signals = reading.signals
-        for question in rules.questions:
-            if question.id in brief.answers:
-                signals = signals.answered(question, brief.answers[question.id])
-        variables = signals.variables(rules.lexicon.concepts)
+        variables = reading.signals.settled(rules.questions, brief.answers).variables(rules.lexicon.concepts)
         for question in rules.questions:
             if question.when(variables) is True:
                 choices = tuple(Choice(choice.id, choice.label) for choice in question.choices)
@@ -94,6 +90,12 @@ class OfflineEngine:
         if not kind_id and (asked := _ask_kind(reading.kinds, rules, phrases)):
             return asked
         return _interpretation(reading, rules, kind_id, phrases, variables)
+
+    async def signals(self, brief: Brief, *, knowledge: Knowledge) -> Signals:
+        """What the prompt says and denies, with the maker's answers."""
+        rules = await knowledge.language(brief.language)
+        reading = self._read(brief, rules, release=knowledge.release)
+        return reading.signals.settled(rules.questions, brief.answers)
 
     async def specify(self, brief: Brief, capability: Capability, *, knowledge: Knowledge) -> Draft | Question:
         """Read the kind's parameters; ask when one is given two values."""

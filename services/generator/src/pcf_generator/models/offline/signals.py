@@ -40,6 +40,14 @@ class Signals:
                 )
         return self
 
+    def settled(self, questions: Iterable[QuestionRule], answers: Mapping[str, str]) -> "Signals":
+        """The signals after the maker's answers, by question id."""
+        signals = self
+        for question in questions:
+            if question.id in answers:
+                signals = signals.answered(question, answers[question.id])
+        return signals
+
 
 def concept_phrases(rules: LanguageRules) -> PhraseSet[str]:
     """The lexicon's concepts as one set of phrases."""
