@@ -16,11 +16,12 @@ const EVENTS = [
 const SETTLED = new Set(["needs_input", "succeeded", "failed", "cancelled"]);
 const MARKS = { waiting: "○", running: "◐", asking: "?", done: "✓", stopped: "✕" };
 const STAGE_STATES = { succeeded: "done", needs_input: "asking", failed: "stopped", cancelled: "stopped" };
+// In the order people want them.
 const FILES = {
-  source: "Source project (ZIP)",
-  solution: "Solution to import (ZIP)",
-  "managed-solution": "Managed solution (ZIP)",
-  report: "Report (JSON)",
+  solution: ["Solution (ZIP)", "Import it in the Power Apps portal, under Solutions."],
+  "managed-solution": ["Managed solution (ZIP)", "For environments where nobody changes the control."],
+  source: ["Source project (ZIP)", "To build and change it with Microsoft's tools."],
+  report: ["Report (JSON)", "What was understood, checked and made."],
 };
 const TEXT_OPTIONS = [
   "component_name", "namespace", "publisher_prefix", "publisher_name", "publisher_display_name", "previous_version",
@@ -234,7 +235,9 @@ function showResult(build) {
   find("result").hidden = !made;
   if (!made) return;
   find("result-title").textContent = `${made.display_name} (${made.namespace}.${made.component_name})`;
-  find("files").replaceChildren(...made.artifacts.map(file));
+  const order = Object.keys(FILES);
+  const files = made.artifacts.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  find("files").replaceChildren(...files.map(file));
   find("findings").replaceChildren(...made.findings.map(finding));
   find("no-findings").hidden = made.findings.length > 0;
   find("result-title").focus();
@@ -242,9 +245,10 @@ function showResult(build) {
 
 function file(artifact) {
   const item = element("li");
+  const [name, use] = FILES[artifact.kind];
   const size = `${Math.ceil(artifact.size_bytes / 1024).toLocaleString("en")} KB`;
-  item.append(element("a", `${FILES[artifact.kind]}: ${artifact.filename}`, { href: artifact.href, download: "" }));
-  item.append(element("span", ` ${size}`, { class: "hint" }));
+  item.append(element("a", `${name}: ${artifact.filename}`, { href: artifact.href, download: "" }));
+  item.append(element("span", ` ${size}. ${use}`, { class: "hint" }));
   return item;
 }
 
