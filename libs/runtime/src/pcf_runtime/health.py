@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from pcf_runtime import tasks
+
 _TIMEOUT_SHARE: Final = 0.9
 _FIRST_ROUND_WAIT_S: Final = 1.0
 _UNASKED: Final = "not asked yet"
@@ -63,8 +65,7 @@ class Readiness:
     async def stop(self) -> None:
         if self._poller is None:
             return
-        self._poller.cancel()
-        await asyncio.wait([self._poller])
+        await tasks.end(self._poller)
         self._poller = None
 
     async def check_now(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from pcf_runtime import tasks
 from pcf_runtime.health import Check, Readiness
 from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
 from pcf_runtime.server import Server, ServerOptions, build_server
@@ -105,8 +106,7 @@ async def _kept_up(follower: Follower) -> AsyncIterator[None]:
             first.result()
         yield
     finally:
-        following.cancel()
-        await asyncio.wait([following])
+        await tasks.end(following)
 
 
 async def _follow(first: "asyncio.Task[Refresh]", follower: Follower) -> None:

@@ -16,6 +16,7 @@ from typing import Protocol
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from pcf.audit.v1 import audit_pb2, audit_pb2_grpc
+from pcf_runtime import tasks
 from pcf_runtime.errors import AlreadyExists, InvalidArgument, ResourceExhausted, ServiceError
 
 from pcf_generator.build_store import BuildStore, StoreUnavailable
@@ -87,8 +88,7 @@ class AuditDelivery:
         """Deliver what can be delivered quickly, then stop; what stays is delivered after the next start."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        await tasks.end(self._task)
         try:
             async with asyncio.timeout(self._times.flush_s):
                 await self._deliver_all()
