@@ -3,13 +3,13 @@
 import base64
 import io
 import logging
-import subprocess
 import zipfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 import yaml
@@ -95,7 +95,7 @@ async def places(
                 "log fields": repr([vars(record) for record in caplog.records]).encode(),
                 "metrics": counted,
                 "Redis": dump_of_redis(redis_server.port),
-                "Postgres": dump_of_postgres(builds_url),
+                "Postgres": await dump_of_postgres(builds_url),
                 "audit": files_of_audit(tmp_path),
                 **{f"ZIP {kind}": unpacked(content) for kind, content in zips.items()},
             },
@@ -107,8 +107,15 @@ def dump_of_redis(port: int) -> bytes:
         return b"\n".join(key + (client.dump(key) or b"") for key in client.scan_iter())
 
 
-def dump_of_postgres(url: str) -> bytes:
-    return subprocess.run(["psql", url, "-Atc", _ALL_ROWS], capture_output=True, check=True).stdout
+async def dump_of_postgres(url: str) -> bytes:
+    """Every row of every table, as text."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = [row["tablename"] for row in await connection.fetch(_TABLES)]
+        rows = [await connection.fetch(f'SELECT each::text FROM "{table}" AS each') for table in tables]
+    finally:
+        await connection.close()
+    return "\n".join(row[0] for table in rows for row in table).encode()
 
 
 def files_of_audit(folder: Path) -> bytes:
@@ -120,10 +127,7 @@ def unpacked(content: bytes) -> bytes:
         return b"".join(name.encode() + archive.read(name) for name in archive.namelist())
 
 
-_ALL_ROWS = """
-SELECT table_name, query_to_xml(format('SELECT * FROM %I', table_name), true, false, '')
-FROM information_schema.tables WHERE table_schema = 'public'
-"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
 async def test_the_canaries_went_where_they_belong(places):
