@@ -82,7 +82,7 @@ def test_what_is_subscribed_already_stays(name, added):
     [
         ("css/a.css", "css/a.css"),
         ("./css//x/../a.css", "css/a.css"),
-        ("../shared/a.css", "a.css"),
+        ("../theme/a.css", "a.css"),
         ("../C/css/a.css", "css/a.css"),
         ("../../a.css", "a.css"),
         ("/css/a.css", "css/a.css"),
