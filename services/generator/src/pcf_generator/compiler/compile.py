@@ -91,10 +91,6 @@ class NativeCompiler:
         return bundled.script
 
 
-def _as_bundled(path: str, text: str) -> str:
-    return style_module(text) if path.endswith(".css") else text
-
-
 def _source_faults(code: Mapping[str, str], project: Project) -> Iterator[str]:
     for path, text in code.items():
         if path.endswith(".css"):
