@@ -107,11 +107,15 @@ async def _filled(server: Postgres, rows: int, stack: AsyncExitStack) -> dict[st
     rare = Filter(type="build.refused")
     of_build = Filter(build=f"builds/01K{rows // 40:023d}")
     return {
-        "builds, first page": lambda: store.list(limit=PAGE, before="", state=None),
-        "builds, a page in the middle": lambda: store.list(limit=PAGE, before=middle, state=None),
-        "builds that succeeded": lambda: store.list(limit=PAGE, before="", state=BuildState.SUCCEEDED),
-        "builds that made a file": lambda: store.find_artifact(hashlib.sha256(b"100").hexdigest(), limit=20),
-        "a file that no build made": lambda: store.find_artifact("0f" * 32, limit=20),
+        "builds, first page": lambda: store.list(tenant="default", limit=PAGE, before="", state=None),
+        "builds, a page in the middle": lambda: store.list(tenant="default", limit=PAGE, before=middle, state=None),
+        "builds that succeeded": lambda: store.list(
+            tenant="default", limit=PAGE, before="", state=BuildState.SUCCEEDED
+        ),
+        "builds that made a file": lambda: store.find_artifact(
+            hashlib.sha256(b"100").hexdigest(), limit=20, tenant="default"
+        ),
+        "a file that no build made": lambda: store.find_artifact("0f" * 32, limit=20, tenant="default"),
         "events, first page": lambda: ledger.page(Filter(), end=LAST, limit=PAGE),
         "events, a page in the middle": lambda: ledger.page(Filter(), end=rows // 2, limit=PAGE),
         "events of a build": lambda: ledger.page(of_build, end=LAST, limit=PAGE),

@@ -15,6 +15,7 @@ from pcf_audit.metrics import AuditMetrics
 from pcf_audit.notary import Notary
 from pcf_audit.prover import Prover
 from pcf_audit.vault import Vault
+from pcf_runtime.request_context import RequestContext, bind
 from pcf_runtime.sealing import Sealer
 from pcf_runtime.signed_note import Signer, Verifier
 from pcf_runtime.testing import FakeClock, serving
@@ -49,8 +50,11 @@ async def audit(tmp_path: Path) -> AsyncIterator[Audit]:
             max_batch_events=1_000,
             max_waiting_events=2_000,
         )
+        # An administrator asks; who is none is test_tenants.py's.
+        asking = bind(RequestContext("trace", all_tenants=True))
         async with serving([rpc(ledger, Prover(store))], domain=DOMAIN) as server:
-            yield Audit(audit_pb2_grpc.AuditServiceStub(server.channel), clock, store, database, notary.verifier)
+            with asking:
+                yield Audit(audit_pb2_grpc.AuditServiceStub(server.channel), clock, store, database, notary.verifier)
         await ledger.close()
 
 

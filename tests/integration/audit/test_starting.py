@@ -15,6 +15,7 @@ from pcf.audit.v1 import audit_pb2 as pb
 from pcf.audit.v1 import audit_pb2_grpc
 from pcf_audit.bootstrap import SERVICE, running
 from pcf_audit.domain.event import Outcome
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.selection import Filter
 from pcf_audit.settings import AuditSettings
 from pcf_runtime.signed_note import Signer
@@ -24,6 +25,8 @@ from pydantic import SecretStr
 from tests.integration.audit.conftest import MASTER, SIGNER, EventMaker, instance_on, until
 from tests.servers.postgres import Postgres
 from tests.servers.proxy import Proxy
+
+EVERYBODY = Reader("default", all_tenants=True)
 
 pytestmark = pytest.mark.slow
 
@@ -130,7 +133,7 @@ async def test_erasing_needs_the_owner_and_is_recorded(audit_url: str, make_even
     refused = await command(tmp_path, environment, *arguments)
     done = await command(tmp_path, environment | {"PCF_AUDIT_OWNER_DATABASE_URL": audit_url}, *arguments)
     async with instance_on(audit_url) as instance:
-        erased = await instance.ledger.get(make_event(0).event_id)
+        erased = await instance.ledger.get(make_event(0).event_id, reader=EVERYBODY)
         [record] = [found async for found in instance.ledger.export(Filter(type="tenant.erased"))]
         holds = (await instance.ledger.verify()).broken is None
 

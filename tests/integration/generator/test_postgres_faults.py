@@ -120,14 +120,14 @@ async def test_a_host_that_hangs_makes_the_store_unavailable_and_comes_back(open
         async with open_store(url, times=QUICK) as store:
             build = await create(store)
             proxy.hang()
-            asking = asyncio.create_task(store.get(build.id))
+            asking = asyncio.create_task(store.get(build.id, tenant="default"))
             await asyncio.wait({asking}, timeout=0.2)
             assert not asking.done()
             proxy.cut()
             with pytest.raises(StoreUnavailable):
                 await asking
             await until_ready(store)
-            assert build == await store.get(build.id)
+            assert build == await store.get(build.id, tenant="default")
 
 
 async def test_a_database_that_takes_no_writes_is_not_ready_and_loses_nothing(open_store, postgres, builds_url):
@@ -139,7 +139,7 @@ async def test_a_database_that_takes_no_writes_is_not_ready_and_loses_nothing(op
         assert "takes no writes" in await unready(store)
         with pytest.raises(StoreUnavailable, match="ReadOnlySQLTransaction"):
             await store.claim("one", lease_s=30)
-        assert build == await store.get(build.id)
+        assert build == await store.get(build.id, tenant="default")
     async with open_store(builds_url) as store:
         # Looking for a host that takes writes, it finds none.
         assert await unready(store)
@@ -168,10 +168,10 @@ async def test_a_full_disk_makes_the_store_unavailable_for_that_time(open_store,
         lease = await store.claim("one", lease_s=30)
         with pytest.raises(StoreUnavailable, match="DiskFullError: could not extend file"):
             await store.stage_done(lease, DONE, then=Stage.MATCH)
-        assert lease.build == await store.get(build.id)
+        assert lease.build == await store.get(build.id, tenant="default")
         postgres.execute("DROP TRIGGER full_disk ON checkpoints", database=name)
         await store.stage_done(lease, DONE, then=Stage.MATCH)
-        assert Stage.MATCH is (await store.get(build.id)).stage
+        assert Stage.MATCH is (await store.get(build.id, tenant="default")).stage
 
 
 async def test_a_schema_that_is_too_old_is_told_and_used_as_soon_as_it_is_migrated(open_store, database_url):
@@ -215,7 +215,7 @@ async def test_a_member_of_the_group_role_can_run_builds_and_nothing_else(open_s
         for event in await store.undelivered(limit=10):
             await store.set_aside(event.event_id, reason="x")
         await store.leave_delivery("one")
-        assert BuildState.QUEUED is (await store.get(build.id)).state
+        assert BuildState.QUEUED is (await store.get(build.id, tenant="default")).state
     for statement in ("DELETE FROM builds", "UPDATE build_events SET message = ''", "DROP TABLE outbox"):
         with pytest.raises(Exception, match=r"permission denied|must be owner"):
             postgres.execute(f"SET ROLE {user}; {statement}", database=name_of(builds_url))
@@ -248,7 +248,7 @@ async def test_a_character_that_postgresql_cannot_hold_is_replaced_where_it_must
     async with open_store(builds_url) as store:
         desk = Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, queue_limit=100)
         build = await desk.create("5 stars", options, Request("", "", "ma\0ker", "trace"))
-        stored = await store.get(build.id)
+        stored = await store.get(build.id, tenant="default")
         await store.record(build.id, TrailEntry("artifact.downloaded"), Request("", "", "rea\0der", "trace"))
         entry = (await store.undelivered(limit=10))[-1]
     assert ("ma\ufffdker", options, "rea\ufffdder") == (stored.actor, stored.options, entry.actor)

@@ -92,7 +92,7 @@ def place(number):
 
 async def pages_of(connection, before, state):
     explaining = Explaining(connection)
-    found = await pages.builds(explaining, limit=LIMIT, before=before, state=state)
+    found = await pages.builds(explaining, tenant="default", limit=LIMIT, before=before, state=state)
     assert LIMIT == len(found)
     return explaining
 
@@ -103,17 +103,17 @@ async def test_a_page_is_read_from_its_index_and_a_deep_one_costs_no_more(connec
     first = await pages_of(connection, "", state)
     deep = await pages_of(connection, place(90 if state is BuildState.FAILED else 6_000), state)
     scans = {(node["Node Type"], node.get("Index Name")) for node in first.nodes + deep.nodes} - {("Limit", None)}
-    assert {("Index Scan", "builds_by_state" if state else "builds_pkey")} == scans
+    assert {("Index Scan", "builds_by_tenant_and_state" if state else "builds_by_tenant")} == scans
     assert deep.pages_read <= first.pages_read * 1.5 + 5
     assert first.pages_read <= 2 * LIMIT + 20
 
 
 async def test_builds_that_made_a_file_are_found_in_indexes_and_only_the_oldest_are_looked_at(connection):
     explaining = Explaining(connection)
-    _, total = await origins.of_artifact(explaining, COMMON, limit=20)
+    _, total = await origins.of_artifact(explaining, COMMON, tenant="default", limit=20)
     scanned = {node["Index Name"] for node in explaining.nodes if "Index Name" in node}
     looked_at = sum(node["Actual Rows"] * node["Actual Loops"] for node in explaining.nodes if of_builds(node))
-    assert ({"artifact_builds_pkey", "builds_pkey"}, 1000, 20) == (scanned, total, looked_at)
+    assert ({"artifact_builds_by_tenant", "builds_pkey"}, 1000, 20) == (scanned, total, looked_at)
 
 
 def of_builds(node):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pcf_audit.domain import instant
 from pcf_audit.domain.event import Entry, Event, Outcome
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.selection import LAST, Filter, Selection
 from pcf_audit.domain.tree import EMPTY, Head, Leaf
 from pcf_audit.errors import EventIdReused, EventNotFound, KeysDiffer, LogDamaged
@@ -22,6 +23,8 @@ from pcf_runtime.testing import FakeClock
 from prometheus_client import CollectorRegistry
 
 from tests.unit.audit.memory_store import MemoryStore
+
+EVERYBODY = Reader("default", all_tenants=True)
 
 Maker = Callable[..., Event]
 ALL = Filter()
@@ -48,7 +51,7 @@ def second(number: int) -> int:
 
 async def test_an_appended_event_can_be_got(ledger: Ledger, make_event: Maker):
     [receipt] = await ledger.append([make_event(5)])
-    recorded = await ledger.get(make_event(5).event_id)
+    recorded = await ledger.get(make_event(5).event_id, reader=EVERYBODY)
 
     assert make_event(5) == recorded.event
     assert (receipt.index, receipt.leaf_hash) == (recorded.index, recorded.leaf_hash)
@@ -57,12 +60,12 @@ async def test_an_appended_event_can_be_got(ledger: Ledger, make_event: Maker):
 async def test_an_event_carries_the_time_of_its_recording(ledger: Ledger, clock: FakeClock, make_event: Maker):
     await append_each_second(ledger, clock, [make_event(0), make_event(1)])
 
-    assert second(1) == (await ledger.get(make_event(1).event_id)).record_time_ns
+    assert second(1) == (await ledger.get(make_event(1).event_id, reader=EVERYBODY)).record_time_ns
 
 
 async def test_an_unknown_event_is_not_found(ledger: Ledger, make_event: Maker):
     with pytest.raises(EventNotFound) as refused:
-        await ledger.get(make_event(0).event_id)
+        await ledger.get(make_event(0).event_id, reader=EVERYBODY)
 
     assert {"event_id": make_event(0).event_id} == refused.value.metadata
 
@@ -245,7 +248,7 @@ UNSEALED = Entry(Event("x", "t", 0, "anna", Outcome.FAILED), 0, 0).content()
 @pytest.mark.parametrize(
     "operation",
     [
-        lambda ledger: ledger.get("x"),
+        lambda ledger: ledger.get("x", reader=EVERYBODY),
         lambda ledger: ledger.page(ALL, end=LAST, limit=1),
         lambda ledger: anext(ledger.export(ALL)),
     ],
@@ -277,7 +280,7 @@ async def test_personal_data_comes_back(ledger: Ledger, make_event: Maker):
     event = make_event(0, tenant="contoso", personal={"prompt": "a \N{WHITE MEDIUM STAR} rating", "note": ""})
     await ledger.append([event])
 
-    assert event == (await ledger.get(event.event_id)).event
+    assert event == (await ledger.get(event.event_id, reader=EVERYBODY)).event
 
 
 async def test_an_actor_is_one_of_a_tenant(ledger: Ledger, make_event: Maker):

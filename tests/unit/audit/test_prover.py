@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from pcf_audit.domain.event import Event
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.tree import Batch, Leaf
 from pcf_audit.errors import EventRetired, LogDamaged
 from pcf_audit.prover import Prover
 from pcf_runtime.merkle import leaf_hash, verify_consistency, verify_inclusion
 
 from tests.unit.audit.memory_store import MemoryStore
+
+EVERYBODY = Reader("default", all_tenants=True)
 
 Maker = Callable[..., Event]
 FIRST, COUNT = 512, 700
@@ -41,7 +44,7 @@ def retired(batches: list[Batch]) -> RetiredStore:
 
 @pytest.mark.parametrize("index", [FIRST, 600, COUNT - 1])
 async def test_an_event_that_is_kept_is_proved(retired: RetiredStore, index: int):
-    proof = await Prover(retired).inclusion(index, size=0)
+    proof = await Prover(retired).inclusion(index, size=0, reader=EVERYBODY)
     leaf = leaf_hash(proof.leaf.content)
 
     assert verify_inclusion(leaf, index, COUNT, proof.hashes, proof.head.root)
@@ -49,7 +52,7 @@ async def test_an_event_that_is_kept_is_proved(retired: RetiredStore, index: int
 
 async def test_an_event_that_was_retired_is_not(retired: RetiredStore):
     with pytest.raises(EventRetired) as refused:
-        await Prover(retired).inclusion(FIRST - 1, size=0)
+        await Prover(retired).inclusion(FIRST - 1, size=0, reader=EVERYBODY)
 
     assert refused.value.metadata == {"first_index": "512"}
 
@@ -93,9 +96,9 @@ async def test_contents_with_a_gap_are_damage(retired: RetiredStore, index: int)
 async def test_a_missing_event_or_subtree_is_damage(retired: RetiredStore):
     lose(retired, 600)
     with pytest.raises(LogDamaged):
-        await Prover(retired).inclusion(600, size=0)
+        await Prover(retired).inclusion(600, size=0, reader=EVERYBODY)
     with pytest.raises(LogDamaged):
-        await Prover(retired).inclusion(601, size=0)
+        await Prover(retired).inclusion(601, size=0, reader=EVERYBODY)
 
 
 async def test_large_contents_come_in_several_chunks(retired: RetiredStore):

@@ -33,12 +33,12 @@ LINK = Link("https://bucket.example/x?signature", datetime(2026, 1, 1, tzinfo=UT
 async def made(scene, state):
     """A build in a state, as it is stored."""
     build = await getattr(scene, state)()
-    return await scene.store.get(build.build.id if state == "running" else build.id)
+    return await scene.store.get(build.build.id if state == "running" else build.id, tenant="default")
 
 
 async def watched(scene, build, *, after=0):
     async with asyncio.timeout(20):
-        return [event async for event in scene.desk.watch(build.id, after=after)]
+        return [event async for event in scene.desk.watch(build.id, tenant="default", after=after)]
 
 
 async def test_a_build_is_created_in_the_name_of_who_asked(scene):
@@ -46,7 +46,7 @@ async def test_a_build_is_created_in_the_name_of_who_asked(scene):
     request = replace(scene.request("r1", actor="maker@example.com"), tenant="contoso")
     build = await scene.desk.create("5 stars", options, request)
     assert "contoso" == build.tenant
-    assert build == await scene.desk.get(build.id)
+    assert build == await scene.desk.get(build.id, tenant="contoso")
     assert ("5 stars", options, "maker@example.com", "trace r1", BuildState.QUEUED) == (
         build.prompt,
         build.options,
@@ -139,7 +139,7 @@ async def test_an_answer_that_is_no_choice_is_refused_and_told_the_choices(scene
     build = await made(scene, "asking")
     with pytest.raises(ChoiceUnknown, match="a, b"):
         await scene.desk.answer(build.id, "", "c", scene.request())
-    assert build == await scene.store.get(build.id)
+    assert build == await scene.store.get(build.id, tenant="default")
 
 
 async def test_an_answer_to_another_question_is_refused_and_told_the_open_one(scene):
@@ -155,7 +155,7 @@ async def test_nothing_can_be_done_with_a_build_that_is_not_there(scene, act):
     with pytest.raises(BuildUnknown):
         await scene.desk.answer("0" * 26, "", "a", scene.request())
     with pytest.raises(BuildUnknown):
-        await anext(scene.desk.watch("0" * 26, after=0))
+        await anext(scene.desk.watch("0" * 26, tenant="default", after=0))
 
 
 @pytest.mark.parametrize("state", ["asking", *ENDED])
@@ -192,13 +192,13 @@ async def test_a_build_that_settles_while_a_watch_from_beyond_its_end_looks_ends
 
         async def events(self, build_id, **asked):
             events = await scene.store.events(build_id, **asked)
-            if not (await scene.store.get(build_id)).state.settled:
+            if not (await scene.store.get(build_id, tenant="default")).state.settled:
                 await scene.settle(lease, BuildState.FAILED, EventType.FAILED)
             return events
 
     desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, queue_limit=10)
     async with asyncio.timeout(POLL_S / 2):
-        assert [] == [event async for event in desk.watch(lease.build.id, after=1000)]
+        assert [] == [event async for event in desk.watch(lease.build.id, tenant="default", after=1000)]
 
 
 async def test_a_build_that_settles_while_a_watch_looks_ends_the_watch_with_its_last_event(scene):
@@ -209,20 +209,20 @@ async def test_a_build_that_settles_while_a_watch_looks_ends_the_watch_with_its_
         def __getattr__(self, name):
             return getattr(scene.store, name)
 
-        async def get(self, build_id):
-            build = await scene.store.get(build_id)
+        async def get(self, build_id, *, tenant):
+            build = await scene.store.get(build_id, tenant=tenant)
             if not build.state.settled:
                 await scene.settle(lease, BuildState.FAILED, EventType.FAILED)
             return build
 
     desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, queue_limit=10)
     async with asyncio.timeout(POLL_S / 2):
-        assert [1, 2] == [event.sequence async for event in desk.watch(lease.build.id, after=0)]
+        assert [1, 2] == [event.sequence async for event in desk.watch(lease.build.id, tenant="default", after=0)]
 
 
 async def test_a_watch_gives_events_as_they_happen_and_ends_with_the_last(scene):
     lease = await scene.running()
-    watch = scene.desk.watch(lease.build.id, after=0)
+    watch = scene.desk.watch(lease.build.id, tenant="default", after=0)
     async with asyncio.timeout(20):
         assert EventType.CREATED is (await anext(watch)).event.type
         following = asyncio.ensure_future(anext(watch))
@@ -238,7 +238,7 @@ async def test_a_watch_gives_events_as_they_happen_and_ends_with_the_last(scene)
 async def test_a_watch_of_a_build_that_goes_on_ends_when_the_instance_leaves(scene):
     lease = await scene.running()
     leaving = asyncio.Event()
-    watch = scene.desk.watch(lease.build.id, after=0, leaving=leaving)
+    watch = scene.desk.watch(lease.build.id, tenant="default", after=0, leaving=leaving)
     async with asyncio.timeout(POLL_S / 2):
         assert 1 == (await anext(watch)).sequence
         following = asyncio.ensure_future(anext(watch))
@@ -251,7 +251,9 @@ async def test_a_watch_of_a_build_that_goes_on_ends_when_the_instance_leaves(sce
 async def test_a_watch_of_a_settled_build_ends_well_although_the_instance_leaves(scene):
     build, leaving = await scene.succeeded(), asyncio.Event()
     leaving.set()
-    assert [1, 2] == [event.sequence async for event in scene.desk.watch(build.id, after=0, leaving=leaving)]
+    assert [1, 2] == [
+        event.sequence async for event in scene.desk.watch(build.id, tenant="default", after=0, leaving=leaving)
+    ]
 
 
 async def test_a_watch_that_is_behind_gets_all_of_a_long_history(scene):
@@ -371,11 +373,13 @@ async def test_a_file_leads_to_the_builds_that_made_it_each_with_its_own_descrip
     sha256 = RESULT.artifacts[0].sha256
     renamed = replace(RESULT, artifacts=(replace(RESULT.artifacts[0], filename="Stars-source.zip"),))
     made = [await scene.succeeded(result) for result in (RESULT, renamed)]
-    assert ([Origin(build, build.result.artifacts[0]) for build in made], 2) == await scene.desk.find_artifact(sha256)
+    assert ([Origin(build, build.result.artifacts[0]) for build in made], 2) == await scene.desk.find_artifact(
+        sha256, tenant="default"
+    )
 
 
 async def test_no_more_origins_are_told_than_fit_and_all_are_counted(scene):
     for _ in range(ORIGINS_AT_ONCE + 1):
         await scene.succeeded()
-    origins, total = await scene.desk.find_artifact(RESULT.artifacts[0].sha256)
+    origins, total = await scene.desk.find_artifact(RESULT.artifacts[0].sha256, tenant="default")
     assert (ORIGINS_AT_ONCE, ORIGINS_AT_ONCE + 1) == (len(origins), total)

@@ -130,7 +130,7 @@ async def test_the_dead_instance_that_comes_back_to_life_changes_nothing(worksho
     await asyncio.wait({slow})
     assert "LeaseLost" == type(slow.exception()).__name__
     assert before == (
-        await workshop.scene.store.get(build.id),
+        await workshop.scene.store.get(build.id, tenant="default"),
         await workshop.scene.events(build),
         await workshop.scene.store.undelivered(limit=1000),
     )

@@ -74,7 +74,7 @@ async def test_an_answered_build_goes_on_with_the_answer_and_begins_to_count_cla
     build = await workshop.scene.queued("something with stars or a toggle", claims=2)
     await workshop.run()
     await workshop.scene.desk.answer(build.id, "", "star-rating", workshop.scene.request())
-    assert 0 == (await workshop.scene.store.get(build.id)).claims
+    assert 0 == (await workshop.scene.store.get(build.id, tenant="default")).claims
     ended = await workshop.run()
     assert (BuildState.SUCCEEDED, "star-rating") == (ended.state, ended.result.capability_id)
 
@@ -307,7 +307,7 @@ async def test_a_run_without_its_lease_stores_nothing(workshop):
     cancelled = await workshop.scene.desk.cancel(lease.build.id, workshop.scene.request())
     with pytest.raises(LeaseLost):
         await workshop.execution().run(lease)
-    assert cancelled == await workshop.scene.store.get(lease.build.id)
+    assert cancelled == await workshop.scene.store.get(lease.build.id, tenant="default")
 
 
 async def test_a_store_that_is_away_does_not_fail_the_build(workshop):
@@ -323,7 +323,7 @@ async def test_a_store_that_is_away_does_not_fail_the_build(workshop):
 
     with pytest.raises(StoreUnavailable):
         await workshop.execution(Away(), store_away_s=0).run(lease)
-    assert BuildState.RUNNING is (await workshop.scene.store.get(lease.build.id)).state
+    assert BuildState.RUNNING is (await workshop.scene.store.get(lease.build.id, tenant="default")).state
 
 
 async def test_the_same_specification_again_is_taken_from_the_first_build(workshop):
@@ -413,5 +413,5 @@ async def test_an_end_whose_answer_was_lost_is_not_stored_twice(workshop):
 
     with pytest.raises(LeaseLost):
         await workshop.execution(AnswerLost()).run(lease)
-    assert BuildState.SUCCEEDED is (await workshop.scene.store.get(build.id)).state
+    assert BuildState.SUCCEEDED is (await workshop.scene.store.get(build.id, tenant="default")).state
     assert 1 == Counter(entry.type for entry in await trail(workshop.scene))["build.succeeded"]

@@ -81,7 +81,7 @@ async def test_what_nobody_has_is_not_there(journal_on):
 async def test_what_could_not_be_stored_is_not_shared(journal_on, scene):
     index = MemoryIndex()
     journal = await journal_on(index)
-    build = (await scene.store.list(limit=1, before="", state=None))[0]
+    build = (await scene.store.list(tenant="default", limit=1, before="", state=None))[0]
     await scene.desk.cancel(build.id, scene.request())
     with pytest.raises(LeaseLost):
         await journal.stage_done(done(shared=True))

@@ -187,3 +187,15 @@ async def test_a_build_that_was_on_its_way_is_told_no_stage_twice(workshop):
     assert {1} == {counts[EventType.STAGE_SUCCEEDED, stage] for stage in Stage}
     entries = [entry.details["stage"] for entry in await trail(workshop, build) if entry.type == "stage.succeeded"]
     assert [stage.value for stage in Stage] == entries
+
+
+async def test_another_tenant_s_build_is_no_precedent_and_nothing_of_it_is_taken(workshop):
+    """Neither whole nor by the stage: `recalled` would tell that somebody had asked for the same."""
+    made_by = {}
+    for tenant in ("default", "contoso", "fabrikam", "contoso"):
+        await workshop.scene.queued(PROMPT, tenant=tenant)
+        made_by.setdefault(tenant, []).append(await workshop.run())
+    outcomes = [outcome for _, outcome in workshop.observed.ended]
+    assert 3 == workshop.model.runs["interpret"]
+    assert ["succeeded"] * 21 + ["recalled"] * 7 == outcomes
+    assert made_by["default"][0].result == made_by["contoso"][1].result

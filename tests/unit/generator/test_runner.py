@@ -87,7 +87,7 @@ async def test_a_stop_hands_builds_back_and_the_next_runner_goes_on_from_the_che
     builds = [await workshop.scene.queued() for _ in range(2)]
     async with workshop.runner():
         await workshop.model.until(active=2)
-    waiting = [await workshop.scene.store.get(build.id) for build in builds]
+    waiting = [await workshop.scene.store.get(build.id, tenant="default") for build in builds]
     assert [(BuildState.QUEUED, 0)] * 2 == [(build.state, build.claims) for build in waiting]
     assert EventType.HANDED_BACK is types(await workshop.scene.events(builds[0]))[-1]
 
@@ -107,13 +107,13 @@ async def test_a_stop_gives_back_a_claim_it_overtakes(workshop):
     build = await workshop.scene.queued()
     store = Wrapped(workshop.scene.store, after={"claim": asyncio.Event()})
     async with workshop.runner(store) as runner:
-        while (await workshop.scene.store.get(build.id)).state is not BuildState.RUNNING:
+        while (await workshop.scene.store.get(build.id, tenant="default")).state is not BuildState.RUNNING:
             pass
         stopping = asyncio.create_task(runner.stop())
         await asyncio.wait({stopping}, timeout=0)
         store.after["claim"].set()
         await stopping
-    build = await workshop.scene.store.get(build.id)
+    build = await workshop.scene.store.get(build.id, tenant="default")
     assert (BuildState.QUEUED, 0) == (build.state, build.claims)
     assert 0 == workshop.model.runs["interpret"]
 
@@ -131,7 +131,7 @@ async def test_a_cancelled_build_stops_at_once_and_nothing_overwrites_that(works
         await workshop.scene.desk.cancel(build.id, workshop.scene.request())
         await workshop.model.until(active=0)
         await workshop.model.let_go()
-    assert BuildState.CANCELLED is (await workshop.scene.store.get(build.id)).state
+    assert BuildState.CANCELLED is (await workshop.scene.store.get(build.id, tenant="default")).state
     assert [EventType.CREATED, EventType.STAGE_STARTED, EventType.CANCELLED] == types(
         await workshop.scene.events(build)
     )
@@ -206,7 +206,7 @@ async def test_an_end_that_cannot_be_stored_is_stored_by_the_next_claim(workshop
     execution = workshop.execution(store, store_away_s=0)
     async with workshop.runner(store, execution=execution, concurrency=1):
         other = await workshop.settled(await workshop.scene.queued())
-        assert BuildState.RUNNING is (await workshop.scene.store.get(build.id)).state
+        assert BuildState.RUNNING is (await workshop.scene.store.get(build.id, tenant="default")).state
         workshop.scene.clock.advance(60)
         settled = await workshop.settled(build)
     assert [BuildState.SUCCEEDED] * 2 == [other.state, settled.state]
@@ -253,7 +253,7 @@ async def test_watchers_get_every_event_once_in_order_and_end_when_the_build_set
     build = await workshop.scene.queued()
 
     async def watch():
-        return [event async for event in workshop.scene.desk.watch(build.id, after=0)]
+        return [event async for event in workshop.scene.desk.watch(build.id, tenant="default", after=0)]
 
     async with asyncio.timeout(20), workshop.runner():
         watched = await asyncio.gather(*(watch() for _ in range(3)))

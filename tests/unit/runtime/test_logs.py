@@ -5,7 +5,7 @@ import json
 import logging
 
 import pytest
-from pcf_runtime import logs
+from pcf_runtime import logs, trace_context
 from pcf_runtime.request_context import RequestContext, bind
 
 
@@ -34,11 +34,18 @@ def test_a_line_is_ecs_with_the_service(stream: io.StringIO):
 
 
 def test_a_line_carries_the_request_it_belongs_to(stream: io.StringIO):
-    with bind(RequestContext("r-1", "ann", "builds/1")):
+    with bind(RequestContext("r-1", "ann", "builds/1", "acme")):
         logging.getLogger("pcf.x").warning("stage failed")
     (line,) = lines(stream)
     assert line["http"]["request"]["id"] == "r-1"
-    assert line["pcf"] == {"request_id": "r-1", "actor": "ann", "build": "builds/1"}
+    assert line["pcf"] == {"request_id": "r-1", "actor": "ann", "build": "builds/1", "tenant": "acme"}
+    assert "trace" not in line
+
+
+def test_a_line_carries_the_trace_it_belongs_to(stream: io.StringIO):
+    with trace_context.bind({"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}):
+        logging.getLogger("pcf.x").warning("stage failed")
+    assert lines(stream)[0]["trace"] == {"id": "a" * 32}
 
 
 def test_outside_of_a_request_a_line_names_none(stream: io.StringIO):

@@ -49,3 +49,14 @@ def test_the_tenant_travels():
 @pytest.mark.parametrize("bad", ["", "Contoso", "a b", "-a", "x" * 64, "a/b"])
 def test_an_unfit_tenant_is_the_default_one(bad: str):
     assert from_metadata({"x-pcf-tenant": bad}, new_id="new").tenant == "default"
+
+
+def test_that_everybody_s_is_asked_for_travels_and_only_if_it_is():
+    sent = to_metadata(RequestContext("r1", "ann", all_tenants=True))
+    assert from_metadata(sent, new_id="new") == RequestContext("r1", "ann", all_tenants=True)
+    assert "x-pcf-all-tenants" not in to_metadata(RequestContext("r1", "ann"))
+
+
+@pytest.mark.parametrize("other", ["", "0", "true", "11", "1 "])
+def test_anything_but_a_clear_word_is_no(other: str):
+    assert not from_metadata({"x-pcf-all-tenants": other}, new_id="new").all_tenants

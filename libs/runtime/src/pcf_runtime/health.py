@@ -80,7 +80,9 @@ class Readiness:
             if answer is not None
         }
         if missing != self._missing:
-            _logger.info("readiness changed", extra={"pcf.waiting_for": missing})
+            # Words, as in all other lines: a field cannot hold words here and an object there.
+            waiting_for = [f"{name}: {why}" for name, why in missing.items()]
+            _logger.info("readiness changed", extra={"pcf.waiting_for": waiting_for})
         self._missing = missing
         for listener in self._listeners:
             await listener(self.ready)

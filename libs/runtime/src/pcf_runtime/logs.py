@@ -6,7 +6,7 @@ from typing import Final, TextIO
 
 import ecs_logging
 
-from pcf_runtime import request_context
+from pcf_runtime import request_context, trace_context
 
 _HANDLER_NAME: Final = "pcf"
 # Said elsewhere in the line, the same in every line of a container, or found by searching for the message.
@@ -33,6 +33,9 @@ def _with_request(record: logging.LogRecord) -> bool:
         record.__dict__["http.request.id"] = context.request_id
         record.__dict__["pcf.request_id"] = context.request_id
         record.__dict__["pcf.actor"] = context.actor
+        record.__dict__["pcf.tenant"] = context.tenant
+    if parent := trace_context.current().get("traceparent"):
+        record.__dict__["trace.id"] = parent.split("-")[1]
     if context.build:
         record.__dict__.setdefault("pcf.build", context.build)
     return True

@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote
 REQUEST_ID_KEY: Final = "x-pcf-request-id"
 ACTOR_KEY: Final = "x-pcf-actor"
 TENANT_KEY: Final = "x-pcf-tenant"
+ALL_TENANTS_KEY: Final = "x-pcf-all-tenants"
+_YES: Final = "1"
 _MAX_ACTOR: Final = 200
 # A request id from outside ends up in logs, URLs and the audit log: nothing but harmless characters.
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@-]{1,100}")
@@ -26,6 +28,8 @@ class RequestContext:
     build: str = ""
     tenant: str = "default"
     """Whose data it is: lower-case letters, digits and hyphens."""
+    all_tenants: bool = False
+    """Whether the audit log is read for everybody: an administrator asks. Only the gateway says so."""
 
 
 _OUTSIDE: Final = RequestContext(request_id="")
@@ -52,7 +56,8 @@ def to_metadata(context: RequestContext) -> dict[str, str]:
         return {}
     # Metadata values are ASCII; names of people are not.
     actor = quote(context.actor, safe=" !#$&'()*+,/:;=?@[]")
-    return {REQUEST_ID_KEY: context.request_id, ACTOR_KEY: actor, TENANT_KEY: context.tenant}
+    everybody = {ALL_TENANTS_KEY: _YES} if context.all_tenants else {}
+    return {REQUEST_ID_KEY: context.request_id, ACTOR_KEY: actor, TENANT_KEY: context.tenant, **everybody}
 
 
 def from_metadata(metadata: Mapping[str, str], *, new_id: str) -> RequestContext:
@@ -64,4 +69,5 @@ def from_metadata(metadata: Mapping[str, str], *, new_id: str) -> RequestContext
         request_id=sent if _REQUEST_ID.fullmatch(sent) else new_id,
         actor=actor or _OUTSIDE.actor,
         tenant=tenant if _TENANT.fullmatch(tenant) else _OUTSIDE.tenant,
+        all_tenants=metadata.get(ALL_TENANTS_KEY, "") == _YES,
     )

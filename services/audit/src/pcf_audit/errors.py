@@ -30,6 +30,7 @@ from pcf_runtime.errors import (
     InvalidArgument,
     NotFound,
     OutOfRange,
+    PermissionDenied,
     ResourceExhausted,
     Unavailable,
 )
@@ -82,6 +83,13 @@ class EventRetired(FailedPrecondition):
             "EVENT_RETIRED",
             f"Events before index {first_index} are not kept here any more; look for them in an export.",
             metadata={"first_index": str(first_index)},
+        )
+
+
+class AdministratorsOnly(PermissionDenied):
+    def __init__(self) -> None:
+        super().__init__(
+            "ALL_TENANTS_NEEDED", "The log itself holds every tenant's events: only an administrator may export it."
         )
 
 

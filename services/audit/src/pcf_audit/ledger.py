@@ -1,22 +1,24 @@
 """The audit log's operations, on any store: append, get, page, export, verify. (Proofs are prover.py's.)"""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
 from pcf_audit import verification
 from pcf_audit.domain import instant
-from pcf_audit.domain.event import DEFAULT_TENANT, Entry, Event, UnreadableContentError
+from pcf_audit.domain.event import DEFAULT_TENANT, Event
 from pcf_audit.domain.growth import Growth, Receipt, Reuse
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.selection import FIRST, LAST, Filter, Selection
 from pcf_audit.domain.tenant_key import Sealed
 from pcf_audit.domain.tree import Head, Leaf
-from pcf_audit.errors import EventIdReused, EventNotFound, KeysDiffer, LogDamaged
+from pcf_audit.errors import EventIdReused, EventNotFound, KeysDiffer
 from pcf_audit.metrics import AuditMetrics
 from pcf_audit.notary import ForeignCheckpointError, Notary
 from pcf_audit.ports import Clock, EventStore
+from pcf_audit.readable import entry_of, readable
 from pcf_audit.vault import Vault
 from pcf_audit.verification import Verdict
 from pcf_audit.writer import Answer, GroupWriter
@@ -79,10 +81,10 @@ class Ledger:
         self._metrics.answered(time.perf_counter() - began_s)
         return receipts
 
-    async def get(self, event_id: str) -> Recorded:
+    async def get(self, event_id: str, *, reader: Reader) -> Recorded:
         """One event, or EventNotFound."""
         leaf = await self._store.find(event_id)
-        if leaf is None:
+        if leaf is None or not reader.may_read(entry_of(leaf).event.tenant):
             raise EventNotFound(event_id)
         return await self._recorded(leaf)
 
@@ -129,7 +131,7 @@ class Ledger:
         async with self._store.writing() as transaction:
             head, known = await transaction.head(), await transaction.known(event_ids)
             self._check_newest(head)
-            with _readable():
+            with readable():
                 growth = Growth(head, known=known, now_ns=instant.from_datetime(self._clock.now()))
             admitted = [growth.admit(events) for events in calls]
             if growth.rows:
@@ -155,8 +157,7 @@ class Ledger:
         return given
 
     async def _recorded(self, leaf: Leaf) -> Recorded:
-        with _readable():
-            entry = Entry.from_content(leaf.content)
+        entry = entry_of(leaf)
         revealed = await self._vault.reveal(entry)
         return Recorded(revealed.event, leaf.index, entry.record_time_ns, leaf.hash, revealed.is_erased)
 
@@ -186,11 +187,3 @@ class Ledger:
 def _storable(time_ns: int) -> int:
     """A store holds times of the years 1678 to 2261; nothing was or will be recorded outside."""
     return min(max(time_ns, FIRST), LAST)
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except UnreadableContentError as error:
-        raise LogDamaged from error

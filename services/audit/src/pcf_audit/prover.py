@@ -6,6 +6,7 @@ from typing import Final
 
 from pcf_runtime.merkle import Node, consistency_nodes, inclusion_nodes, range_nodes
 
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.selection import Selection
 from pcf_audit.domain.tree import Head, Leaf
 from pcf_audit.errors import (
@@ -20,6 +21,7 @@ from pcf_audit.errors import (
 )
 from pcf_audit.nodes import MissingNodeError, NodeHashes
 from pcf_audit.ports import EventStore
+from pcf_audit.readable import entry_of
 
 __all__ = ["Chunk", "Consistency", "Inclusion", "Prover"]
 
@@ -73,9 +75,14 @@ class Prover:
             raise NoCheckpoint(size)
         return head
 
-    async def inclusion(self, event: str | int, *, size: int) -> Inclusion:
-        """EventNotFound, EventRetired, EventNotInTree, and what `checkpoint` raises."""
+    async def inclusion(self, event: str | int, *, size: int, reader: Reader) -> Inclusion:
+        """EventNotFound, EventRetired, EventNotInTree, and what `checkpoint` raises.
+
+        The proof holds the event's content, so there is none for whoever may not read it.
+        """
         leaf = await self._leaf(event)  # first, so that the newest tree has it
+        if not reader.may_read(entry_of(leaf).event.tenant):
+            raise EventNotFound(str(event))
         head = await self.checkpoint(size)
         if leaf.index >= head.size:
             raise EventNotInTree(leaf.index, head.size)

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pcf_generator.domain.build import Build, BuildEvent, BuildState, NewEvent
 from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.tenant import DEFAULT, marks
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import Checkpoint, StageDone
 
@@ -27,7 +28,7 @@ class StoreRefusal(Exception):  # noqa: N818 - the family of what a caller did w
     """A change that the store does not make.
 
     StoreRefusal
-    ├── BuildUnknown        there is no such build
+    ├── BuildUnknown        there is no such build of the tenant's
     ├── RequestIdReused     the request id came before with other content
     ├── QueueFull           as many builds wait as may
     └── WrongState          the build is not in a state that allows the change
@@ -35,7 +36,7 @@ class StoreRefusal(Exception):  # noqa: N818 - the family of what a caller did w
 
 
 class BuildUnknown(StoreRefusal):
-    """There is no such build."""
+    """There is no such build, or it is another tenant's: nobody can tell which."""
 
 
 class RequestIdReused(StoreRefusal):
@@ -78,7 +79,12 @@ class Request:
     fingerprint: str
     actor: str
     trace_id: str = ""
-    tenant: str = "default"
+    tenant: str = DEFAULT
+
+    @property
+    def stored_id(self) -> str:
+        """What stores keep it under: two tenants may give the same id. No tenant's name holds a slash."""
+        return "/".join((*marks(self.tenant), self.id)) if self.id else ""
 
 
 Change = Callable[[Build], Build]
@@ -91,25 +97,25 @@ class BuildStore(Protocol):
     async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
         """Queue a build, or give the one this request made before; RequestIdReused, QueueFull."""
 
-    async def get(self, build_id: str) -> Build:
-        """One build; BuildUnknown."""
+    async def get(self, build_id: str, *, tenant: str) -> Build:
+        """One build of the tenant's; BuildUnknown."""
 
-    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
-        """Builds, newest first, older than the id `before` if it is given."""
+    async def list(self, *, tenant: str, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+        """The tenant's builds, newest first, older than the id `before` if it is given."""
 
-    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
-        """The builds whose results hold a file with this hash, in lower case, oldest first; and how many in all."""
+    async def find_artifact(self, sha256: str, *, tenant: str, limit: int) -> tuple[Sequence[Build], int]:
+        """The tenant's builds whose results hold a file with this hash, in lower case, oldest first; and how many."""
 
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
     ) -> Build:
-        """Change a build for its user; BuildUnknown, RequestIdReused, and what `change` raises.
+        """Change a build of the request's tenant; BuildUnknown, RequestIdReused, and what `change` raises.
 
         The same request again gives the build as it is now.
         """
 
     async def record(self, build_id: str, trail: TrailEntry, request: Request) -> None:
-        """Put an entry about a build into the outbox; BuildUnknown."""
+        """Put an entry about a build of the request's tenant into the outbox; BuildUnknown."""
 
     async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
         """Take the oldest build that waits or whose lease ran out; None when there is none."""
@@ -168,7 +174,7 @@ class BuildStore(Protocol):
         """Keep a result for all builds, unless there is one: the first one, which stands, is given back."""
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
-        """Events with a higher number, in order."""
+        """Events with a higher number, in order. Whose the build is, only `get` asks."""
 
     async def wait_for_change(self, build_id: str, *, after: int, timeout_s: float) -> None:
         """Return once there may be an event after that number, or the time is over."""

@@ -1,4 +1,7 @@
-"""What callers may do with builds: create, look, find, watch, answer, cancel, resume, download."""
+"""What callers may do with builds: create, look, find, watch, answer, cancel, resume, download.
+
+Each with those of its own tenant: any other's are as if they were not there.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -93,17 +96,17 @@ class Desk:
         )
         return await self._store.create(build, request, queue_limit=self._queue_limit)
 
-    async def get(self, build_id: str) -> Build:
+    async def get(self, build_id: str, *, tenant: str) -> Build:
         """One build."""
-        return await self._store.get(build_id)
+        return await self._store.get(build_id, tenant=tenant)
 
-    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+    async def list(self, *, tenant: str, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
         """Builds, newest first."""
-        return await self._store.list(limit=limit, before=before, state=state)
+        return await self._store.list(tenant=tenant, limit=limit, before=before, state=state)
 
-    async def find_artifact(self, sha256: str) -> tuple[Sequence[Origin], int]:
+    async def find_artifact(self, sha256: str, *, tenant: str) -> tuple[Sequence[Origin], int]:
         """The oldest builds that made a file with this hash, and how many did; whether its bytes are kept or not."""
-        builds, total = await self._store.find_artifact(sha256, limit=ORIGINS_AT_ONCE)
+        builds, total = await self._store.find_artifact(sha256, tenant=tenant, limit=ORIGINS_AT_ONCE)
         return [Origin(build, artifact) for build in builds if (artifact := _made(build, sha256))], total
 
     async def cancel(self, build_id: str, request: Request) -> Build:
@@ -144,14 +147,14 @@ class Desk:
         return await self._change(build_id, answer, EventType.ANSWERED, "Answered.", "build.answered", request)
 
     async def watch(
-        self, build_id: str, *, after: int, leaving: asyncio.Event | None = None
+        self, build_id: str, *, tenant: str, after: int, leaving: asyncio.Event | None = None
     ) -> AsyncGenerator[BuildEvent, None]:
         """Events after a number, as they happen; ends when the build has settled and all was given.
 
         Leaving once that event is set: a build may outlive any patience of a shutdown.
         """
         left = leaving or asyncio.Event()
-        build = await self._store.get(build_id)
+        build = await self._store.get(build_id, tenant=tenant)
         while True:
             events = await self._store.events(build_id, after=after, limit=EVENTS_AT_ONCE)
             for event in events:
@@ -159,7 +162,7 @@ class Desk:
                 after = event.sequence
             if not events or events[-1].state.settled:
                 # Whether that was all, only the build knows, and only if it is asked after its events.
-                build = await self._store.get(build_id)
+                build = await self._store.get(build_id, tenant=tenant)
                 if after < build.last_sequence:
                     continue
                 if build.state.settled:
@@ -174,7 +177,7 @@ class Desk:
         self, build_id: str, kind: str, request: Request, *, offset: int, limit: int, accept_link: bool
     ) -> Download:
         """An artifact's description and way here; the download is told to the audit log before it can begin."""
-        build = await self._store.get(build_id)
+        build = await self._store.get(build_id, tenant=request.tenant)
         artifact = next((a for a in build.result.artifacts if a.kind == kind), None) if build.result else None
         if artifact is None:
             raise ArtifactUnknown(kind)

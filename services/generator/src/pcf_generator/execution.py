@@ -114,7 +114,7 @@ class Execution:
     async def _followed(self, lease: Lease, release: str) -> bool:
         """Whether another build with the same brief has succeeded, so that this one ends as it did, at once."""
         began = time.monotonic()
-        precedent = await self._precedents.find(brief_of(lease.build), release)
+        precedent = await self._precedents.find(brief_of(lease.build), release, tenant=lease.build.tenant)
         if precedent is None:
             return False
         ending = endings.succeeded(precedent.result, now=self._clock())
@@ -140,6 +140,7 @@ class Execution:
             holds=self._holds,
             stage_limit_s=self._limits.stage_s,
             ends_at=ends_at,
+            tenant=lease.build.tenant,
         )
 
     async def _holds(self, result: object) -> bool:
@@ -161,7 +162,7 @@ class Execution:
             return self._stopped(stop)
         if step.degraded:
             return endings.succeeded(result, now=self._clock())
-        left = self._precedents.left(brief, knowledge.release, Precedent(step.passed, result))
+        left = self._precedents.left(brief, knowledge.release, Precedent(step.passed, result), tenant=build.tenant)
         return endings.succeeded(result, now=self._clock(), shared=left)
 
     def _stopped(self, stop: PipelineStop) -> Ending:

@@ -33,11 +33,12 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def GetBuild(self, request: pb.GetBuildRequest, context: Any) -> pb.Build:
         with told():
-            return convert.build_to(await self._desk.get(convert.build_id(request.name)))
+            return convert.build_to(await self._desk.get(convert.build_id(request.name), tenant=current().tenant))
 
     async def ListBuilds(self, request: pb.ListBuildsRequest, context: Any) -> pb.ListBuildsResponse:
         with told():
             builds = await self._desk.list(
+                tenant=current().tenant,
                 limit=convert.page_limit(request) + 1,
                 before=convert.page_start(request),
                 state=convert.state_from(request.state),
@@ -46,7 +47,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def FindArtifact(self, request: pb.FindArtifactRequest, context: Any) -> pb.FindArtifactResponse:
         with told():
-            origins, total = await self._desk.find_artifact(request.sha256)
+            origins, total = await self._desk.find_artifact(request.sha256, tenant=current().tenant)
         return convert.origins_to(origins, total)
 
     async def GetUsage(self, request: pb.GetUsageRequest, context: Any) -> pb.GetUsageResponse:
@@ -76,7 +77,8 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
             return convert.build_to(await self._desk.resume(convert.build_id(request.name), _request(request)))
 
     async def WatchBuild(self, request: pb.WatchBuildRequest, context: Any) -> AsyncIterator[pb.BuildEvent]:
-        events = self._desk.watch(convert.build_id(request.name), after=request.after_sequence, leaving=self._draining)
+        build_id, tenant = convert.build_id(request.name), current().tenant
+        events = self._desk.watch(build_id, tenant=tenant, after=request.after_sequence, leaving=self._draining)
         with told():
             async with aclosing(events):
                 async for event in events:

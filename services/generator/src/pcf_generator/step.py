@@ -16,6 +16,7 @@ from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Specified
 from pcf_generator.domain.refusal import PipelineStop
 from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.tenant import DEFAULT, marks
 from pcf_generator.domain.trail import TrailEntry
 from pcf_generator.ports import Checkpoint, Journal, Knowledge, StageDone
 from pcf_generator.version import VERSION
@@ -24,7 +25,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SHARED_STAGES = frozenset({Stage.GENERATE, Stage.PACKAGE})
-"""Their results follow from the approved specification alone, so one build may take another's."""
+"""Their results follow from the approved specification alone, so one build may take another's of its tenant."""
 
 
 class StageTimeout(Exception):  # noqa: N818 - reads as what it is
@@ -54,6 +55,7 @@ class Step:
         holds: Callable[[object], Awaitable[bool]],
         stage_limit_s: float,
         ends_at: float,
+        tenant: str = DEFAULT,
     ) -> None:
         self._journal = journal
         self._knowledge = knowledge
@@ -61,6 +63,7 @@ class Step:
         self._holds = holds
         self._stage_limit_s = stage_limit_s
         self._ends_at = ends_at
+        self._whose = marks(tenant)
         self.current = Stage.INTERPRET
         self._passed: dict[Stage, StageDone] = {}
         self.degraded = False
@@ -75,7 +78,7 @@ class Step:
         """Give the stage's result: its own or a shared one if the input is the same, else by running it."""
         self.current = stage
         began = time.monotonic()
-        key = digest(stage.value, self._knowledge.release, VERSION, *inputs)
+        key = digest(stage.value, self._knowledge.release, VERSION, *self._whose, *inputs)
         adapter: TypeAdapter[T] = _adapter(run)
         own = self._own(stage, key)
         known = await self._kept(own if own is not None and own.content else await self._shared(stage, key), adapter)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from pcf_audit.__main__ import COMMANDS
 from pcf_audit.adapters.clock import SystemClock
+from pcf_audit.domain.reader import Reader
 from pcf_audit.domain.selection import LAST, Filter
 from pcf_audit.domain.tree import Head
 from pcf_audit.errors import EventRetired
@@ -25,6 +26,8 @@ from pydantic import SecretStr
 
 from tests.servers.postgres import Postgres
 from tests.servers.s3 import S3
+
+EVERYBODY = Reader("default", all_tenants=True)
 
 pytestmark = pytest.mark.slow
 
@@ -99,7 +102,7 @@ def test_everything_still_holds_afterwards(settings: AuditSettings):
         prover = Prover(log.store)
         newest = await prover.checkpoint(0)
         for index in (DROPPED, DROPPED + 1, SIZE - 1, SIZE):
-            proof = await prover.inclusion(index, size=0)
+            proof = await prover.inclusion(index, size=0, reader=EVERYBODY)
             assert verify_inclusion(proof.leaf.hash, index, newest.size, proof.hashes, newest.root)
         for size, root in {**roots, before[-1].size: before[-1].root}.items():
             grown = await prover.consistency(size, newest.size)
@@ -116,7 +119,7 @@ def test_what_is_gone_is_said_to_be(settings: AuditSettings):
     async def refused(log: Log, ledger: Ledger) -> list[str]:
         prover, said = Prover(log.store), []
         with pytest.raises(EventRetired) as inclusion:
-            await prover.inclusion(7, size=0)
+            await prover.inclusion(7, size=0, reader=EVERYBODY)
         with pytest.raises(EventRetired):  # it takes hashes from inside a subtree of 256 events that is gone
             await prover.consistency(5_000, 0)
         with pytest.raises(EventRetired):

@@ -59,7 +59,7 @@ async def test_the_same_in_clear_is_found(sqlite_scene, tmp_path):
 
 async def test_whoever_asks_reads_it_as_it_was(sealed_scene):
     lease = await lives(sealed_scene)
-    build = await sealed_scene.store.get(lease.build.id)
+    build = await sealed_scene.store.get(lease.build.id, tenant="default")
     events = await sealed_scene.store.events(build.id, after=0, limit=100)
     (first, *_) = await sealed_scene.store.undelivered(limit=10)
 
@@ -73,10 +73,10 @@ async def test_whoever_asks_reads_it_as_it_was(sealed_scene):
 async def test_what_was_stored_before_there_was_a_key_stays_readable(sqlite_scene):
     before = await sqlite_scene.queued("in clear")
     sealed = SealedBuilds(sqlite_scene.store, TextSealer(bytes(32)))
-    assert "in clear" == (await sealed.get(before.id)).prompt
+    assert "in clear" == (await sealed.get(before.id, tenant="default")).prompt
 
 
 async def test_another_key_opens_nothing(sealed_scene, sqlite_scene):
     build = await sealed_scene.queued("5 stars")
     with pytest.raises(UnsealableError):
-        await SealedBuilds(sqlite_scene.store, TextSealer(b"\1" * 32)).get(build.id)
+        await SealedBuilds(sqlite_scene.store, TextSealer(b"\1" * 32)).get(build.id, tenant="default")

@@ -55,11 +55,13 @@ async def plans(database, store_call):
 
 
 CALLS = {
-    "first page": lambda store: store.list(limit=50, before="", state=None),
-    "deep page": lambda store: store.list(limit=50, before=f"{50:026d}", state=None),
-    "first page of a state": lambda store: store.list(limit=50, before="", state=BuildState.QUEUED),
-    "deep page of a state": lambda store: store.list(limit=50, before=f"{5000:026d}", state=BuildState.QUEUED),
-    "builds that made a file": lambda store: store.find_artifact("5e" * 32, limit=20),
+    "first page": lambda store: store.list(tenant="default", limit=50, before="", state=None),
+    "deep page": lambda store: store.list(tenant="default", limit=50, before=f"{50:026d}", state=None),
+    "first page of a state": lambda store: store.list(tenant="default", limit=50, before="", state=BuildState.QUEUED),
+    "deep page of a state": lambda store: store.list(
+        tenant="default", limit=50, before=f"{5000:026d}", state=BuildState.QUEUED
+    ),
+    "builds that made a file": lambda store: store.find_artifact("5e" * 32, tenant="default", limit=20),
     "events": lambda store: store.events(f"{5:026d}", after=3, limit=10),
     "claim": lambda store: store.claim("one", lease_s=30),
     "queue depth": lambda store: store.queue_depth(),
@@ -92,8 +94,8 @@ async def test_a_claim_sorts_no_more_than_the_leases_that_ran_out(database, stor
 @pytest.mark.parametrize("state", [None, BuildState.SUCCEEDED])
 async def test_a_deep_page_reads_no_more_rows_than_the_first(database, store, many, state):
     """Counted in steps of SQLite's machine, which no busy neighbour changes."""
-    first = await steps(database, store.list(limit=50, before="", state=state))
-    deep = await steps(database, store.list(limit=50, before=f"{1000:026d}", state=state))
+    first = await steps(database, store.list(tenant="default", limit=50, before="", state=state))
+    deep = await steps(database, store.list(tenant="default", limit=50, before=f"{1000:026d}", state=state))
     assert deep <= first * 1.5
 
 

@@ -49,7 +49,7 @@ async def test_a_whole_run_is_told_as_if_it_had_run(scene):
     assert list(range(1, 17)) == [event.sequence for event in events]
     assert [BuildState.RUNNING] * 14 == [event.state for event in events[1:-1]]
     assert {0.25} == {e.event.duration_s for e in events if e.event.type is EventType.STAGE_SUCCEEDED}
-    assert settled == await scene.store.get(lease.build.id)
+    assert settled == await scene.store.get(lease.build.id, tenant="default")
     assert (BuildState.SUCCEEDED, RESULT, RELEASE, Stage.PACKAGE, 1, 16) == (
         settled.state,
         settled.result,
@@ -94,11 +94,15 @@ async def test_a_run_that_had_only_to_end_tells_only_its_end(scene):
 async def test_without_the_lease_nothing_is_stored(scene):
     lease = await scene.running()
     await scene.reclaimed()
-    before = (await scene.store.get(lease.build.id), await scene.events(lease), await scene.store.undelivered(limit=99))
+    before = (
+        await scene.store.get(lease.build.id, tenant="default"),
+        await scene.events(lease),
+        await scene.store.undelivered(limit=99),
+    )
     with pytest.raises(LeaseLost):
         await settle_at_once(scene, lease)
     assert before == (
-        await scene.store.get(lease.build.id),
+        await scene.store.get(lease.build.id, tenant="default"),
         await scene.events(lease),
         await scene.store.undelivered(limit=99),
     )

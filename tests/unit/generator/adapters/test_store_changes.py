@@ -30,7 +30,7 @@ async def test_a_change_comes_with_its_event_its_audit_entry_and_its_time(scene)
     changed = await change(scene, build.id, request=scene.request("r2", actor="another"))
     event = (await scene.events(build))[-1]
     entry = (await scene.store.undelivered(limit=10))[-1]
-    assert changed == await scene.store.get(build.id)
+    assert changed == await scene.store.get(build.id, tenant="default")
     assert (BuildState.CANCELLED, 2, scene.clock.now()) == (changed.state, changed.last_sequence, changed.update_time)
     assert (2, CANCELLED, BuildState.CANCELLED) == (event.sequence, event.event, event.state)
     assert ("another", "trace r2", "build.cancelled") == (entry.actor, entry.request_id, entry.entry.type)
@@ -40,7 +40,7 @@ async def test_a_refused_change_leaves_no_trace(scene):
     build = await scene.queued()
     with pytest.raises(WrongState):
         await change(scene, build.id, refuse, scene.request("r1"))
-    assert build == await scene.store.get(build.id)
+    assert build == await scene.store.get(build.id, tenant="default")
     assert 1 == len(await scene.events(build))
     assert 1 == len(await scene.store.undelivered(limit=10))
     # Not even of the request: the same one may succeed later.
@@ -58,7 +58,7 @@ async def test_the_request_id_of_another_call_is_refused(scene):
     build = await scene.store.create(scene.draft(), scene.request("r1", fingerprint="create"), queue_limit=10)
     with pytest.raises(RequestIdReused):
         await change(scene, build.id, request=scene.request("r1", fingerprint="cancel"))
-    assert build == await scene.store.get(build.id)
+    assert build == await scene.store.get(build.id, tenant="default")
 
 
 async def test_a_build_that_is_not_there_cannot_be_changed(scene):
@@ -76,7 +76,7 @@ async def test_an_entry_is_recorded_in_the_name_of_who_asked(scene):
         entry.actor,
         entry.request_id,
     )
-    assert build == await scene.store.get(build.id)
+    assert build == await scene.store.get(build.id, tenant="default")
 
 
 async def test_an_entry_about_no_build_is_refused(scene):

@@ -90,7 +90,7 @@ async def test_runs_without_progress_are_counted_until_one_completes_a_stage(sce
         lease = await (scene.running if claims == 1 else scene.reclaimed)()
         assert claims == lease.build.claims
     await scene.store.stage_done(lease, DONE, then=Stage.MATCH)
-    assert 1 == (await scene.store.get(lease.build.id)).claims
+    assert 1 == (await scene.store.get(lease.build.id, tenant="default")).claims
     assert 2 == (await scene.reclaimed()).build.claims
 
 
@@ -98,19 +98,19 @@ async def test_a_run_that_got_on_and_is_handed_back_does_not_count(scene):
     lease = await scene.running()
     await scene.store.stage_done(lease, DONE, then=Stage.MATCH)
     await scene.store.hand_back(lease, message="Stopping.")
-    assert 0 == (await scene.store.get(lease.build.id)).claims
+    assert 0 == (await scene.store.get(lease.build.id, tenant="default")).claims
 
 
 async def test_a_renewal_tells_nobody(scene):
     lease = await scene.running()
     await scene.store.renew(lease, lease_s=30)
-    assert lease.build == await scene.store.get(lease.build.id)
+    assert lease.build == await scene.store.get(lease.build.id, tenant="default")
 
 
 async def test_a_build_that_was_handed_back_is_claimed_at_once_and_that_claim_does_not_count(scene):
     lease = await scene.running()
     await scene.store.hand_back(lease, message="The instance is shutting down.")
-    waiting = await scene.store.get(lease.build.id)
+    waiting = await scene.store.get(lease.build.id, tenant="default")
     event = (await scene.events(lease))[-1]
     again = await scene.store.claim("two", lease_s=30)
     assert (BuildState.QUEUED, 0) == (waiting.state, waiting.claims)

@@ -24,7 +24,7 @@ async def test_a_created_build_is_queued_with_its_first_event_and_audit_entry(sc
 async def test_what_was_created_is_what_is_read(scene):
     options = BuildOptions("Stars", "Contoso", "cts", 'Sterne "ä" 星', "<b>\U0001f31f\n", "de")
     created = await scene.store.create(scene.draft("ü\t\x01 星", options=options), scene.request(), queue_limit=10)
-    assert created == await scene.store.get(created.id)
+    assert created == await scene.store.get(created.id, tenant="default")
 
 
 async def test_the_same_request_again_gives_the_build_as_it_is_now_and_makes_nothing(scene):
@@ -34,7 +34,7 @@ async def test_the_same_request_again_gives_the_build_as_it_is_now_and_makes_not
     assert lease is not None
     assert lease.build == again
     assert first.id == again.id
-    assert 1 == len(await scene.store.list(limit=10, before="", state=None))
+    assert 1 == len(await scene.store.list(tenant="default", limit=10, before="", state=None))
     assert 1 == len(await scene.store.undelivered(limit=10))
 
 
@@ -48,7 +48,7 @@ async def test_the_same_request_id_with_other_content_is_refused(scene):
     await scene.store.create(scene.draft(), scene.request("r1"), queue_limit=10)
     with pytest.raises(RequestIdReused):
         await scene.store.create(scene.draft(), scene.request("r1", fingerprint="other"), queue_limit=10)
-    assert 1 == len(await scene.store.list(limit=10, before="", state=None))
+    assert 1 == len(await scene.store.list(tenant="default", limit=10, before="", state=None))
 
 
 async def test_requests_without_an_id_are_never_the_same(scene):
@@ -97,10 +97,10 @@ async def test_the_queue_limit_holds_for_callers_at_once(scene):
 
 async def test_a_build_that_is_not_there_is_unknown(scene):
     with pytest.raises(BuildUnknown):
-        await scene.store.get("0" * 26)
+        await scene.store.get("0" * 26, tenant="default")
     assert [] == list(await scene.store.events("0" * 26, after=0, limit=10))
 
 
 async def test_every_instance_sees_what_another_made(scene):
     created = await scene.queued()
-    assert created == await (await scene.open()).get(created.id)
+    assert created == await (await scene.open()).get(created.id, tenant="default")

@@ -5,7 +5,7 @@ from pcf_generator.domain.build import BuildState
 
 
 async def ids(scene, *, limit=10, before="", state=None):
-    return [build.id for build in await scene.store.list(limit=limit, before=before, state=state)]
+    return [build.id for build in await scene.store.list(tenant="default", limit=limit, before=before, state=state)]
 
 
 async def test_an_empty_store_lists_nothing(scene):

@@ -62,7 +62,7 @@ WAYS = [
 async def everything(scene, lease):
     """All that the store says about a build."""
     return (
-        await scene.store.get(lease.build.id),
+        await scene.store.get(lease.build.id, tenant="default"),
         await scene.events(lease),
         await scene.store.undelivered(limit=100),
         await scene.store.recall("hash"),

@@ -11,7 +11,7 @@ OTHER = Artifact("report", "StarRating-report.json", "application/json", "ab" * 
 
 
 async def found(scene, sha256=SHA256, *, limit=20):
-    builds, total = await scene.store.find_artifact(sha256, limit=limit)
+    builds, total = await scene.store.find_artifact(sha256, tenant="default", limit=limit)
     return [build.id for build in builds], total
 
 
@@ -23,7 +23,9 @@ async def test_a_file_that_no_build_made_is_not_found(scene):
 async def test_a_build_is_found_as_it_is_by_each_of_its_files(scene):
     made = await scene.succeeded(replace(RESULT, artifacts=(*RESULT.artifacts, OTHER)))
     for sha256 in (SHA256, OTHER.sha256):
-        assert ([await scene.store.get(made.id)], 1) == await scene.store.find_artifact(sha256, limit=20)
+        assert ([await scene.store.get(made.id, tenant="default")], 1) == await scene.store.find_artifact(
+            sha256, tenant="default", limit=20
+        )
 
 
 async def test_builds_that_made_the_same_file_come_oldest_first_as_many_as_asked_for_and_all_counted(scene):
@@ -48,5 +50,5 @@ async def test_a_build_with_the_same_file_twice_is_one(scene):
 
 async def test_another_instance_finds_it_too(scene):
     made = await scene.succeeded()
-    builds, total = await (await scene.open()).find_artifact(SHA256, limit=20)
+    builds, total = await (await scene.open()).find_artifact(SHA256, tenant="default", limit=20)
     assert ([made.id], 1) == ([build.id for build in builds], total)

@@ -70,11 +70,11 @@ async def test_every_instance_sees_the_same_outbox(scene):
 
 async def test_the_maker_s_words_travel_as_personal_and_everything_under_the_build_s_tenant(scene):
     build = await scene.queued("5 stars for Ada", tenant="contoso")
-    await scene.store.record(build.id, TrailEntry("artifact.downloaded"), scene.request())
+    await scene.store.record(build.id, TrailEntry("artifact.downloaded"), scene.request(tenant="contoso"))
     created, downloaded = await scene.store.undelivered(limit=10)
     assert {"prompt": "5 stars for Ada"} == created.entry.personal
     assert ("contoso", "contoso") == (created.tenant, downloaded.tenant)
-    assert "contoso" == (await scene.store.get(build.id)).tenant
+    assert "contoso" == (await scene.store.get(build.id, tenant="contoso")).tenant
 
 
 async def test_whoever_delivers_goes_on_as_long_as_it_shows_a_sign_of_life(scene):

@@ -23,7 +23,7 @@ async def told(scene, lease):
 async def test_a_run_begins_with_the_first_stage_bound_to_its_release(scene):
     lease = await scene.running()
     assert {} == await scene.store.begin(lease, RELEASE)
-    build = await scene.store.get(lease.build.id)
+    build = await scene.store.get(lease.build.id, tenant="default")
     assert (RELEASE, Stage.INTERPRET, BuildState.RUNNING) == (build.brain_release, build.stage, build.state)
     assert [(EventType.STAGE_STARTED, Stage.INTERPRET)] == await told(scene, lease)
 
@@ -33,7 +33,7 @@ async def test_a_stage_that_is_done_tells_of_its_end_and_of_the_next_one(scene):
     await scene.store.begin(lease, RELEASE)
     await scene.store.stage_done(lease, done(Stage.INTERPRET), then=Stage.MATCH)
     event = (await scene.events(lease))[2].event
-    assert Stage.MATCH is (await scene.store.get(lease.build.id)).stage
+    assert Stage.MATCH is (await scene.store.get(lease.build.id, tenant="default")).stage
     assert ("intent-interpretation done.", 0.25) == (event.message, event.duration_s)
     assert [
         (EventType.STAGE_STARTED, Stage.INTERPRET),
@@ -88,19 +88,23 @@ async def test_a_stage_that_ran_again_replaces_its_checkpoint(scene):
 async def test_beginning_again_changes_nothing(scene):
     lease = await scene.running()
     await scene.store.begin(lease, RELEASE)
-    before = (await scene.store.get(lease.build.id), await scene.events(lease))
+    before = (await scene.store.get(lease.build.id, tenant="default"), await scene.events(lease))
     assert {} == await scene.store.begin(lease, RELEASE)
-    assert before == (await scene.store.get(lease.build.id), await scene.events(lease))
+    assert before == (await scene.store.get(lease.build.id, tenant="default"), await scene.events(lease))
 
 
 async def test_the_same_result_again_changes_nothing(scene):
     lease = await scene.running()
     await scene.store.begin(lease, RELEASE)
     await scene.store.stage_done(lease, done(Stage.GENERATE, shared=True), then=Stage.PACKAGE)
-    before = (await scene.store.get(lease.build.id), await scene.events(lease), await scene.store.undelivered(limit=99))
+    before = (
+        await scene.store.get(lease.build.id, tenant="default"),
+        await scene.events(lease),
+        await scene.store.undelivered(limit=99),
+    )
     await scene.store.stage_done(lease, done(Stage.GENERATE, shared=True), then=Stage.PACKAGE)
     assert before == (
-        await scene.store.get(lease.build.id),
+        await scene.store.get(lease.build.id, tenant="default"),
         await scene.events(lease),
         await scene.store.undelivered(limit=99),
     )
@@ -167,7 +171,7 @@ async def test_what_a_run_does_is_told_in_the_name_of_who_created_the_build(scen
 
 async def test_a_settled_build_gives_up_its_lease(scene):
     build = await scene.succeeded()
-    stored = await scene.store.get(build.id)
+    stored = await scene.store.get(build.id, tenant="default")
     event = (await scene.events(build))[-1]
     scene.clock.advance(3600)
     assert build == stored
@@ -178,4 +182,4 @@ async def test_a_settled_build_gives_up_its_lease(scene):
 
 async def test_question_problem_and_result_are_read_as_they_were_stored(scene):
     for build in (await scene.asking(), await scene.failed(), await scene.succeeded()):
-        assert build == await scene.store.get(build.id)
+        assert build == await scene.store.get(build.id, tenant="default")

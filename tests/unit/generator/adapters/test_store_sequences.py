@@ -130,7 +130,7 @@ def rising_ids():
 
 
 async def holds_together(store, build_id):
-    build, events = await store.get(build_id), await store.events(build_id, after=0, limit=1000)
+    build, events = await store.get(build_id, tenant="default"), await store.events(build_id, after=0, limit=1000)
     assert list(range(1, build.last_sequence + 1)) == [event.sequence for event in events]
     # A claim alone tells nothing, so a running build may have been queued at its last event.
     assert build.state is events[-1].state or (BuildState.RUNNING, BuildState.QUEUED) == (build.state, events[-1].state)

@@ -85,18 +85,18 @@ async def test_no_wake_up_is_lost_however_look_and_change_interleave(scene):
     """Each round waits from the last event known while the build moves on at a random moment."""
     build, chance = await scene.queued(), random.Random(7)  # noqa: S311 - the same dice in every run
     for _ in range(150):
-        seen = (await scene.store.get(build.id)).last_sequence
+        seen = (await scene.store.get(build.id, tenant="default")).last_sequence
         steps = [scene.store.wait_for_change(build.id, after=seen, timeout_s=LONG_S), turn(scene, build.id, chance)]
         chance.shuffle(steps)
         await soon(*steps)
-        assert seen < (await scene.store.get(build.id)).last_sequence
+        assert seen < (await scene.store.get(build.id, tenant="default")).last_sequence
 
 
 async def turn(scene, build_id, chance):
     """Cancel the build or resume it, after a few turns of the event loop."""
     for _ in range(chance.randrange(4)):
         await scene.store.ping()
-    cancelled = (await scene.store.get(build_id)).state is BuildState.CANCELLED
+    cancelled = (await scene.store.get(build_id, tenant="default")).state is BuildState.CANCELLED
     await (scene.desk.resume if cancelled else scene.desk.cancel)(build_id, scene.request())
 
 

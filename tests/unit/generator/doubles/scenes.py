@@ -47,8 +47,10 @@ class Scene:
     def desk(self) -> Desk:
         return Desk(self.store, MemoryArtifacts(), clock=self.clock.now, new_id=self.new_id, queue_limit=1000)
 
-    def request(self, request_id: str = "", *, fingerprint: str = "same", actor: str = "maker") -> Request:
-        return Request(request_id, fingerprint, actor, f"trace {request_id}".strip())
+    def request(
+        self, request_id: str = "", *, fingerprint: str = "same", actor: str = "maker", tenant: str = "default"
+    ) -> Request:
+        return Request(request_id, fingerprint, actor, f"trace {request_id}".strip(), tenant)
 
     def draft(self, prompt: str = "5 stars", **fields: object) -> domain.Build:
         now = self.clock.now()

@@ -130,7 +130,7 @@ class Workshop:
         lease = await self.scene.store.claim("one", lease_s=30)
         assert lease is not None
         await self.execution(**limits).run(lease)
-        return await self.scene.store.get(lease.build.id)
+        return await self.scene.store.get(lease.build.id, tenant=lease.build.tenant)
 
     @asynccontextmanager
     async def runner(
@@ -151,7 +151,7 @@ class Workshop:
         """The build once it has settled."""
         store, build_id = self.scene.store, build.build.id if isinstance(build, Lease) else build.id
         async with asyncio.timeout(20):
-            while not (now := await store.get(build_id)).state.settled:
+            while not (now := await store.get(build_id, tenant="default")).state.settled:
                 # Another instance's store wakes nobody here.
                 await store.wait_for_change(build_id, after=now.last_sequence, timeout_s=0.02)
         return now

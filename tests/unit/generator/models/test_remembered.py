@@ -196,3 +196,14 @@ async def test_without_a_key_nothing_is_kept(router):
 def test_a_key_that_is_none(router, store):
     with pytest.raises(BadSealingKeyError):
         Remembered(router, store, NoIndex(), secret="short", models="")
+
+
+async def test_another_tenant_s_answer_is_not_given():
+    router, store = CountingRouter(), MemoryStore()
+    remembered = Remembered(router, store, NoIndex(), secret=SECRET, models="models")
+    answers = [
+        await remembered.ask(CALL, Payer(tenant, "b1"), release="r1", ends_at=0)
+        for tenant in ("default", "contoso", "fabrikam", "contoso")
+    ]
+    assert [False, False, False, True] == [answer.cached for answer in answers]
+    assert (3, 3) == (router.answers, len(store.kept))

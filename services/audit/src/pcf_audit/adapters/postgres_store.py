@@ -22,7 +22,7 @@ from pcf_audit.domain.tenant_key import WrappedKey
 from pcf_audit.domain.tree import Filed, Head, Leaf, Row
 from pcf_audit.ports import Census
 
-__all__ = ["PostgresEventStore", "PostgresKeyStore"]
+__all__ = ["PostgresEventStore", "PostgresKeyStore", "conditions"]
 
 _LOCK: Final = 7_262_118  # any constant: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 # Who answers "stored" may not have it in memory only, whatever the database's default is.
@@ -127,9 +127,8 @@ class PostgresEventStore(PostgresKeyStore):
     async def _read(self, selection: Selection, actor: str, *, newest_first: bool, limit: int) -> list[Leaf]:
         wanted = {"build": selection.build, "tenant": selection.tenant, "type": selection.type, "actor": actor}
         given = {column: value for column, value in wanted.items() if value}
-        conditions = "".join(f" AND {column} = ${number}" for number, column in enumerate(given, start=4))
         order = "DESC" if newest_first else "ASC"
-        sql = f"{_LEAF} WHERE idx >= $1 AND idx < $2{conditions} ORDER BY idx {order} LIMIT $3"
+        sql = f"{_LEAF} WHERE idx >= $1 AND idx < $2{conditions(given)} ORDER BY idx {order} LIMIT $3"
         with faults():
             rows = await self._pool.fetch(sql, selection.first, selection.end, limit, *given.values())
         return [leaf_of(row) for row in rows]
@@ -163,3 +162,14 @@ class PostgresEventStore(PostgresKeyStore):
         with faults():
             row = await self._pool.fetchrow(_CENSUS)
         return Census(*row) if row else Census(0, 0, 0, None, None)
+
+
+def conditions(columns: Collection[str]) -> str:
+    """What narrows a page, with values from $4 on.
+
+    A build has few events, so what else is asked for is checked one by one: no other index may tempt the planner.
+    """
+    searched = {"build"} if "build" in columns else set(columns)
+    numbered = enumerate(columns, start=4)
+    texts = (f"{column} = ${n}" if column in searched else f"({column} || '') = ${n}" for n, column in numbered)
+    return "".join(f" AND {text}" for text in texts)

@@ -45,14 +45,15 @@ class SealedBuilds:
     async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
         return self._opened(await self._store.create(self._sealed(build), request, queue_limit=queue_limit))
 
-    async def get(self, build_id: str) -> Build:
-        return self._opened(await self._store.get(build_id))
+    async def get(self, build_id: str, *, tenant: str) -> Build:
+        return self._opened(await self._store.get(build_id, tenant=tenant))
 
-    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
-        return [self._opened(build) for build in await self._store.list(limit=limit, before=before, state=state)]
+    async def list(self, *, tenant: str, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+        found = await self._store.list(tenant=tenant, limit=limit, before=before, state=state)
+        return [self._opened(build) for build in found]
 
-    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
-        builds, total = await self._store.find_artifact(sha256, limit=limit)
+    async def find_artifact(self, sha256: str, *, tenant: str, limit: int) -> tuple[Sequence[Build], int]:
+        builds, total = await self._store.find_artifact(sha256, tenant=tenant, limit=limit)
         return [self._opened(build) for build in builds], total
 
     async def change(

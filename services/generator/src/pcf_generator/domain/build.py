@@ -7,6 +7,7 @@ from enum import StrEnum
 from pcf_generator.domain.finding import Finding
 from pcf_generator.domain.refusal import Problem, Question
 from pcf_generator.domain.stage import Stage
+from pcf_generator.domain.tenant import DEFAULT
 
 
 class BuildState(StrEnum):
@@ -109,7 +110,7 @@ class Build:
     create_time: datetime
     update_time: datetime
     request_id: str = ""
-    tenant: str = "default"
+    tenant: str = DEFAULT
     stage: Stage | None = None
     question: Question | None = None
     answers: tuple[Answer, ...] = ()

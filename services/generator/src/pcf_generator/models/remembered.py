@@ -1,4 +1,4 @@
-"""Answers of language models, kept: the same question to the same models by the same release gets the same answer.
+"""Answers of language models, kept: a tenant's same question to the same models by the same release has one answer.
 
 A model gives another answer each time, and a build must not. What is kept is sealed, and goes by an HMAC of the
 question, for who guesses a prompt could make its hash; both are under a secret that no store gets.
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.domain.digest import digest
+from pcf_generator.domain.tenant import marks
 from pcf_generator.models.answers import Answer
 from pcf_generator.models.calls import Call, Usage
 from pcf_generator.models.forms import Repair
@@ -78,7 +79,7 @@ class Remembered:
     async def ask(
         self, call: Call, payer: Payer, *, release: str, ends_at: float, repair: Repair | None = None
     ) -> Answer:
-        name = self._name(call, release)
+        name = self._name(call, release, payer.tenant)
         known = await self._recall(name)
         if known is not None:
             return replace(known, usage=Usage(), cost_micros=0, attempts=0, cached=True)
@@ -120,8 +121,8 @@ class Remembered:
             log.warning("kept answer cannot be opened")
             return None
 
-    def _name(self, call: Call, release: str) -> str:
-        question = digest(self._models, release, call)
+    def _name(self, call: Call, release: str, tenant: str) -> str:
+        question = digest(self._models, release, *marks(tenant), call)
         return hmac.digest(self._name_key, question.encode(), "sha256").hex()
 
 

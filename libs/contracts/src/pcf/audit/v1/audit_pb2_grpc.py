@@ -101,7 +101,7 @@ class AuditServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetEvent(self, request, context):
-        """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND.
+        """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND, also for another tenant's.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -158,7 +158,7 @@ class AuditServiceServicer:
         """Streams canonical contents, the leaves of the tree: what an export keeps and what can be verified without the log.
         OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: `end` is more than there is. INVALID_ARGUMENT, reason RANGE_REVERSED.
         FAILED_PRECONDITION, reason EVENT_RETIRED: `first` is not kept here any more; the metadata `first_index` says where
-        to begin.
+        to begin. PERMISSION_DENIED, reason ALL_TENANTS_NEEDED: only an administrator may, for it is every tenant's.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -47,7 +47,7 @@ class AuditServiceStub:
     events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
     """
     GetEvent: _grpc.UnaryUnaryMultiCallable[_audit_pb2.GetEventRequest, _audit_pb2.Event]
-    """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND."""
+    """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND, also for another tenant's."""
     ListEvents: _grpc.UnaryUnaryMultiCallable[_audit_pb2.ListEventsRequest, _audit_pb2.ListEventsResponse]
     """Lists events, newest first."""
     ExportEvents: _grpc.UnaryStreamMultiCallable[_audit_pb2.ExportEventsRequest, _audit_pb2.Event]
@@ -72,7 +72,7 @@ class AuditServiceStub:
     """Streams canonical contents, the leaves of the tree: what an export keeps and what can be verified without the log.
     OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: `end` is more than there is. INVALID_ARGUMENT, reason RANGE_REVERSED.
     FAILED_PRECONDITION, reason EVENT_RETIRED: `first` is not kept here any more; the metadata `first_index` says where
-    to begin.
+    to begin. PERMISSION_DENIED, reason ALL_TENANTS_NEEDED: only an administrator may, for it is every tenant's.
     """
 
 @_typing.type_check_only
@@ -90,7 +90,7 @@ class AuditServiceAsyncStub(AuditServiceStub):
     events wait; nothing was appended then. After STORE_UNAVAILABLE repeat with the same ids.
     """
     GetEvent: _aio.UnaryUnaryMultiCallable[_audit_pb2.GetEventRequest, _audit_pb2.Event]  # type: ignore[assignment]
-    """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND."""
+    """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND, also for another tenant's."""
     ListEvents: _aio.UnaryUnaryMultiCallable[_audit_pb2.ListEventsRequest, _audit_pb2.ListEventsResponse]  # type: ignore[assignment]
     """Lists events, newest first."""
     ExportEvents: _aio.UnaryStreamMultiCallable[_audit_pb2.ExportEventsRequest, _audit_pb2.Event]  # type: ignore[assignment]
@@ -115,7 +115,7 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """Streams canonical contents, the leaves of the tree: what an export keeps and what can be verified without the log.
     OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: `end` is more than there is. INVALID_ARGUMENT, reason RANGE_REVERSED.
     FAILED_PRECONDITION, reason EVENT_RETIRED: `first` is not kept here any more; the metadata `first_index` says where
-    to begin.
+    to begin. PERMISSION_DENIED, reason ALL_TENANTS_NEEDED: only an administrator may, for it is every tenant's.
     """
 
 class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -142,7 +142,7 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _audit_pb2.GetEventRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_audit_pb2.Event, _abc.Awaitable[_audit_pb2.Event]]:
-        """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND."""
+        """Returns one event. NOT_FOUND, reason EVENT_NOT_FOUND, also for another tenant's."""
 
     @_abc_1.abstractmethod
     def ListEvents(
@@ -209,7 +209,7 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         """Streams canonical contents, the leaves of the tree: what an export keeps and what can be verified without the log.
         OUT_OF_RANGE, reason TREE_SIZE_TOO_LARGE: `end` is more than there is. INVALID_ARGUMENT, reason RANGE_REVERSED.
         FAILED_PRECONDITION, reason EVENT_RETIRED: `first` is not kept here any more; the metadata `first_index` says where
-        to begin.
+        to begin. PERMISSION_DENIED, reason ALL_TENANTS_NEEDED: only an administrator may, for it is every tenant's.
         """
 
 def add_AuditServiceServicer_to_server(servicer: AuditServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -35,16 +35,18 @@ class PostgresBuildStore:
 
         return await self._write(create, build.id, WORK)
 
-    async def get(self, build_id: str) -> Build:
-        return await self._database.run(lambda connection: writes.select(connection, build_id))
+    async def get(self, build_id: str, *, tenant: str) -> Build:
+        return await self._database.run(lambda connection: writes.select(connection, build_id, tenant=tenant))
 
-    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
+    async def list(self, *, tenant: str, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
         return await self._database.run(
-            lambda connection: pages.builds(connection, limit=limit, before=before, state=state)
+            lambda connection: pages.builds(connection, tenant=tenant, limit=limit, before=before, state=state)
         )
 
-    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
-        return await self._database.run(lambda connection: origins.of_artifact(connection, sha256, limit=limit))
+    async def find_artifact(self, sha256: str, *, tenant: str, limit: int) -> tuple[Sequence[Build], int]:
+        return await self._database.run(
+            lambda connection: origins.of_artifact(connection, sha256, tenant=tenant, limit=limit)
+        )
 
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
@@ -52,7 +54,7 @@ class PostgresBuildStore:
         async def apply(connection: Connection) -> Build:
             if (known := await requests.known(connection, request, build_id)) is not None:
                 return known
-            old = await writes.locked(connection, build_id)
+            old = await writes.locked(connection, build_id, tenant=request.tenant)
             changed = await writes.save(connection, old, change(old.build), [event])
             await self._trail(connection, changed, [trail], request)
             return changed
@@ -61,7 +63,7 @@ class PostgresBuildStore:
 
     async def record(self, build_id: str, trail: TrailEntry, request: Request) -> None:
         async def record(connection: Connection) -> None:
-            old = await writes.locked(connection, build_id)
+            old = await writes.locked(connection, build_id, tenant=request.tenant)
             await self._trail(connection, replace(old.build, update_time=old.now), [trail], request)
 
         await self._write(record, build_id)

@@ -8,12 +8,16 @@ __all__ = ["builds", "events"]
 
 _LAST_ID = "~"
 """Behind every ULID."""
-_BUILDS = f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id < $1 ORDER BY id DESC LIMIT $2"
-# Compared and sorted as a pair, which only the index of both can do. `state = $3 ORDER BY id` would let the planner
-# walk all builds by id where it takes a state for common that is not.
+# Compared and sorted as a whole, which only the index of all columns can do. `tenant = $3 ORDER BY id` would let the
+# planner walk all builds by id where it takes a tenant or a state for common that is not.
+_BUILDS = (
+    f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE (tenant, id) < ($3, $1) AND (tenant, id) > ($3, '')"
+    " ORDER BY tenant DESC, id DESC LIMIT $2"
+)
+_OF_STATE = "tenant || '/' || state"
 _BUILDS_OF_STATE = (
-    f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE (state, id) < ($3, $1) AND (state, id) > ($3, '')"
-    " ORDER BY state DESC, id DESC LIMIT $2"
+    f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE ({_OF_STATE}, id) < ($3, $1) AND ({_OF_STATE}, id) > ($3, '')"
+    f" ORDER BY {_OF_STATE} DESC, id DESC LIMIT $2"
 )
 _EVENTS = (
     "SELECT build_id, sequence, event_time, type, state, stage, message, duration_s FROM build_events"
@@ -22,13 +26,15 @@ _EVENTS = (
 _MOST_SEQUENCE = 2**31 - 1
 
 
-async def builds(connection: Connection, *, limit: int, before: str, state: BuildState | None) -> list[Build]:
-    """Builds, newest first, older than `before`."""
+async def builds(
+    connection: Connection, *, tenant: str, limit: int, before: str, state: BuildState | None
+) -> list[Build]:
+    """The tenant's builds, newest first, older than `before`."""
     start = before or _LAST_ID
     if state is None:
-        found = await connection.fetch(_BUILDS, start, limit)
+        found = await connection.fetch(_BUILDS, start, limit, tenant)
     else:
-        found = await connection.fetch(_BUILDS_OF_STATE, start, limit, state.value)
+        found = await connection.fetch(_BUILDS_OF_STATE, start, limit, f"{tenant}/{state.value}")
     return [rows.build(row) for row in found]
 
 

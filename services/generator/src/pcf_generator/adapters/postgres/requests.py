@@ -18,10 +18,10 @@ async def known(connection: Connection, request: Request, build_id: str) -> Buil
     If it did not, it is remembered as the transaction's first write: the same request at the same moment waits here
     until this one is stored, or takes its place when it is not.
     """
-    if not request.id or await connection.fetchval(_REMEMBER, request.id, request.fingerprint, build_id):
+    if not request.id or await connection.fetchval(_REMEMBER, request.stored_id, request.fingerprint, build_id):
         return None
     query = "SELECT fingerprint, build_id FROM requests WHERE request_id = $1"
-    row = await connection.fetchrow(query, request.id)
+    row = await connection.fetchrow(query, request.stored_id)
     if row is None or row["fingerprint"] != request.fingerprint:
         raise RequestIdReused(request.id)
-    return await writes.select(connection, row["build_id"])
+    return await writes.select(connection, row["build_id"], tenant=request.tenant)

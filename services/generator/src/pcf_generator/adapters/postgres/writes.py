@@ -28,17 +28,18 @@ class Locked:
     now: datetime
 
 
-async def select(connection: Connection, build_id: str) -> Build:
-    """One build as it stands; BuildUnknown."""
-    row = await connection.fetchrow(f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = $1", build_id)
+async def select(connection: Connection, build_id: str, *, tenant: str) -> Build:
+    """One build of the tenant's as it stands; BuildUnknown."""
+    query = f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = $1 AND tenant = $2"
+    row = await connection.fetchrow(query, build_id, tenant)
     if row is None:
         raise BuildUnknown(build_id)
     return rows.build(row)
 
 
-async def locked(connection: Connection, build_id: str) -> Locked:
-    """One build, to change it or to write its next audit entry; BuildUnknown."""
-    row = await connection.fetchrow(f"{_LOCKED} FOR UPDATE", build_id)
+async def locked(connection: Connection, build_id: str, *, tenant: str) -> Locked:
+    """One build of the tenant's, to change it or to write its next audit entry; BuildUnknown."""
+    row = await connection.fetchrow(f"{_LOCKED} AND tenant = $2 FOR UPDATE", build_id, tenant)
     if row is None:
         raise BuildUnknown(build_id)
     return _locked(row)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from pcf_generator.adapters.sqlite import checkpoints, claims, origins, outbox, requests, rows, writes
+from pcf_generator.adapters.sqlite import checkpoints, claims, origins, outbox, pages, requests, writes
 from pcf_generator.adapters.sqlite.database import Database, Statement, T
 from pcf_generator.adapters.sqlite.wakeups import Wakeups, take, wait
 from pcf_generator.build_store import Change, Lease, QueueFull, Request
@@ -41,20 +41,18 @@ class SqliteBuildStore:
 
         return await self._write(create, build.id, work=True)
 
-    async def get(self, build_id: str) -> Build:
-        return await self._database.read(lambda connection: writes.select(connection, build_id))
+    async def get(self, build_id: str, *, tenant: str) -> Build:
+        return await self._database.read(lambda connection: writes.owned(connection, build_id, tenant=tenant))
 
-    async def list(self, *, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
-        conditions = ["id < :before"] * bool(before) + ["state = :state"] * (state is not None)
-        where = "WHERE " + " AND ".join(conditions) if conditions else ""
-        query = f"SELECT {rows.BUILD_COLUMNS} FROM builds {where} ORDER BY id DESC LIMIT :limit"
-        values = {"before": before, "state": state.value if state else None, "limit": limit}
+    async def list(self, *, tenant: str, limit: int, before: str, state: BuildState | None) -> Sequence[Build]:
         return await self._database.read(
-            lambda connection: [rows.build(row) for row in connection.execute(query, values)]
+            lambda connection: pages.builds(connection, tenant=tenant, limit=limit, before=before, state=state)
         )
 
-    async def find_artifact(self, sha256: str, *, limit: int) -> tuple[Sequence[Build], int]:
-        return await self._database.read(lambda connection: origins.of_artifact(connection, sha256, limit=limit))
+    async def find_artifact(self, sha256: str, *, tenant: str, limit: int) -> tuple[Sequence[Build], int]:
+        return await self._database.read(
+            lambda connection: origins.of_artifact(connection, sha256, tenant=tenant, limit=limit)
+        )
 
     async def change(
         self, build_id: str, change: Change, *, event: NewEvent, trail: TrailEntry, request: Request
@@ -62,7 +60,8 @@ class SqliteBuildStore:
         def apply(connection: sqlite3.Connection) -> Build:
             if (known := requests.known(connection, request)) is not None:
                 return known
-            changed = writes.save(connection, change(writes.select(connection, build_id)), [event], now=self._clock())
+            old = writes.owned(connection, build_id, tenant=request.tenant)
+            changed = writes.save(connection, change(old), [event], now=self._clock())
             self._trail(connection, changed, [trail], request)
             requests.remember(connection, request, changed)
             return changed
@@ -73,9 +72,11 @@ class SqliteBuildStore:
             self._wakeups.tell(_loss_of(build_id))
 
     async def record(self, build_id: str, trail: TrailEntry, request: Request) -> None:
-        await self._write(
-            lambda connection: self._trail(connection, writes.select(connection, build_id), [trail], request), build_id
-        )
+        def record(connection: sqlite3.Connection) -> None:
+            build = writes.owned(connection, build_id, tenant=request.tenant)
+            self._trail(connection, build, [trail], request)
+
+        await self._write(record, build_id)
 
     async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
         lost = False
@@ -198,12 +199,8 @@ class SqliteBuildStore:
         return await self._database.write(lambda connection: checkpoints.first(connection, result))
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
-        query = (
-            "SELECT build_id, sequence, event_time, type, state, stage, message, duration_s FROM build_events"
-            " WHERE build_id = ? AND sequence > ? ORDER BY sequence LIMIT ?"
-        )
         return await self._database.read(
-            lambda connection: [rows.event(row) for row in connection.execute(query, (build_id, after, limit))]
+            lambda connection: pages.events(connection, build_id, after=after, limit=limit)
         )
 
     async def wait_for_change(self, build_id: str, *, after: int, timeout_s: float) -> None:

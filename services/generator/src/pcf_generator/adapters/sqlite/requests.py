@@ -12,13 +12,13 @@ def known(connection: sqlite3.Connection, request: Request) -> Build | None:
     if not request.id:
         return None
     row = connection.execute(
-        "SELECT fingerprint, build_id FROM requests WHERE request_id = ?", (request.id,)
+        "SELECT fingerprint, build_id FROM requests WHERE request_id = ?", (request.stored_id,)
     ).fetchone()
     if row is None:
         return None
     if row["fingerprint"] != request.fingerprint:
         raise RequestIdReused(request.id)
-    return writes.select(connection, row["build_id"])
+    return writes.owned(connection, row["build_id"], tenant=request.tenant)
 
 
 def remember(connection: sqlite3.Connection, request: Request, build: Build) -> None:
@@ -26,5 +26,5 @@ def remember(connection: sqlite3.Connection, request: Request, build: Build) -> 
     if request.id:
         connection.execute(
             "INSERT INTO requests (request_id, fingerprint, build_id) VALUES (?, ?, ?)",
-            (request.id, request.fingerprint, build.id),
+            (request.stored_id, request.fingerprint, build.id),
         )

@@ -19,6 +19,15 @@ def select(connection: sqlite3.Connection, build_id: str) -> Build:
     return rows.build(row)
 
 
+def owned(connection: sqlite3.Connection, build_id: str, *, tenant: str) -> Build:
+    """One build of the tenant's; BuildUnknown."""
+    query = f"SELECT {rows.BUILD_COLUMNS} FROM builds WHERE id = ? AND tenant = ?"
+    row = connection.execute(query, (build_id, tenant)).fetchone()
+    if row is None:
+        raise BuildUnknown(build_id)
+    return rows.build(row)
+
+
 def held(connection: sqlite3.Connection, lease: Lease) -> Build:
     """The build as it stands, if the lease still holds; LeaseLost."""
     row = connection.execute(
