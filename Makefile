@@ -18,6 +18,7 @@ SUITES := .venv-suites/ready
 SERVERS := .venv-servers/ready
 AXE := .tools/axe/ready
 REACT := .tools/react/ready
+GRAFANA := .tools/grafana/ready
 COMPILERS := .compilers/made-from
 # Without them, and without a network to fetch them, everything else goes on.
 INSTALL_COMPILERS = $(BIN)/python requirements/compilers/install.py .compilers
@@ -31,7 +32,7 @@ SEED ?=
 COUNT ?=
 CATALOGUE ?=
 PROVIDERS ?=
-TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e)
+TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e tests/monitoring)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -61,11 +62,12 @@ test: $(READY) ## Run the tests, on the servers there are or wheels have: no roo
 .PHONY: lint
 lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers deploy/monitoring
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
 	@$(MAKE) protos-check
 	@$(BIN)/python docs/write_settings.py --check
+	@PYTHONPATH=. $(BIN)/python -m deploy.monitoring.write --check
 	@$(BIN)/pcf-brain check ai-brain >.venv/brain.log || { cat .venv/brain.log; exit 1; }
 	@echo "lint: all good"
 
@@ -92,6 +94,10 @@ harness: $(HARNESS) ## Type-check and bundle the host that runs controls in a br
 docs: $(READY) ## Write the tables of settings in docs/operations.md
 	@$(BIN)/python docs/write_settings.py
 
+.PHONY: monitoring
+monitoring: $(READY) ## Write the rules of the promises and the dashboards
+	@PYTHONPATH=. $(BIN)/python -m deploy.monitoring.write
+
 ##@ Longer suites
 
 .PHONY: test-integration
@@ -99,6 +105,22 @@ test-integration: $(READY) $(SERVERS) ## Run the tests of real servers; each mus
 	@$(BIN)/python tests/servers/programs.py \
 	  || { echo "all at once: apt-get install --no-install-recommends postgresql redis-server"; exit 1; }
 	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) tests/integration
+
+.PHONY: check-monitoring
+check-monitoring: $(READY) ## Try rules, routes and alerts with the real programs: apt-get install prometheus prometheus-alertmanager prometheus-node-exporter
+	@missing=; for program in prometheus promtool prometheus-alertmanager amtool prometheus-node-exporter; do \
+	  command -v "$$program" >/dev/null || missing="$$missing $$program"; done; \
+	  [ -z "$$missing" ] || { echo "missing:$$missing; on Debian:" \
+	  "apt-get install --no-install-recommends prometheus prometheus-alertmanager prometheus-node-exporter"; exit 1; }
+	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) tests/monitoring
+
+.PHONY: check-dashboards
+check-dashboards: $(READY) $(GRAFANA) ## Type-check the dashboards against Grafana's own types
+	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" PYTHONPATH=. $(BIN)/python -m tests.monitoring.dashboard_types
+
+.PHONY: test-edge
+test-edge: $(READY) $(SERVERS) ## Run the product behind Envoy: limits, attacks, rotation, restarts
+	@PCF_NEED_ALL=1 $(BIN)/pytest tests/edge
 
 .PHONY: test-controls
 test-controls: $(READY) $(SUITES) $(COMPILERS) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none

@@ -4,14 +4,17 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from pcf_cli import credential
 from pcf_cli.commands.audit import audit
 from pcf_cli.commands.build import build
 from pcf_cli.commands.builds import builds
 from pcf_cli.commands.capabilities import capabilities
+from pcf_cli.commands.keys import keys
 from pcf_cli.commands.serve import serve
 from pcf_cli.commands.usage import usage
 from pcf_cli.commands.verify import verify
@@ -23,11 +26,20 @@ __all__ = ["main"]
 
 @click.group(epilog=EXIT_CODES, no_args_is_help=True)
 @click.version_option(version("pcf-cli"), prog_name="pcf-builder")
-def program() -> None:
+@click.option("--key", envvar="PCF_KEY", show_envvar=True, help="API key or token for a server that wants one.")
+@click.option(
+    "--key-file",
+    envvar="PCF_KEY_FILE",
+    show_envvar=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that holds it; other users can see a command line.",
+)
+def program(key: str | None, key_file: Path | None) -> None:
     """PCF Builder: say what a Power Apps control should do, and get a project that builds."""
+    credential.use(key, key_file)
 
 
-for command in (build, serve, capabilities, builds, verify, usage, audit):
+for command in (build, serve, capabilities, builds, verify, usage, audit, keys):
     program.add_command(command)
 
 

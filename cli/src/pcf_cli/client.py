@@ -16,6 +16,8 @@ from pcf_cli.resources import (
     Checkpoint,
     ConsistencyProof,
     FileVerification,
+    Key,
+    MadeKey,
     Usage,
     Verification,
 )
@@ -92,6 +94,16 @@ class Api:
         query = _given(first=first, second=second)
         return cast("ConsistencyProof", await self._get("/v1/audit/proofs/consistency", query))
 
+    async def create_key(self, wanted: Mapping[str, Any]) -> MadeKey:
+        return cast("MadeKey", await self._post("/v1/keys", wanted))
+
+    async def rotate_key(self, key_id: str, *, overlap_s: int) -> MadeKey:
+        """Another key like it; the old one works on for so long."""
+        return cast("MadeKey", await self._post(f"{_key(key_id)}:rotate", {"overlap_s": overlap_s}))
+
+    async def revoke_key(self, key_id: str) -> Key:
+        return cast("Key", await self._post(f"{_key(key_id)}:revoke"))
+
     @asynccontextmanager
     async def log(self, *, first: int, end: int) -> AsyncIterator[LogStream]:
         """The log's entries from there on, until the server ends the stream or it breaks off."""
@@ -136,9 +148,16 @@ class Api:
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         return self._transport.content(await self._transport.send("GET", path, query=query))
 
+    async def _post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        return self._transport.content(await self._transport.send("POST", path, body=body))
+
 
 def _given(**numbers: int | None) -> dict[str, str]:
     return {name: str(number) for name, number in numbers.items() if number is not None}
+
+
+def _key(key_id: str) -> str:
+    return f"/v1/keys/{quote(key_id, safe='')}"
 
 
 def _build(build_id: str) -> str:

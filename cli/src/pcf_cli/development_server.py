@@ -108,7 +108,9 @@ async def _start(places: Places, stack: AsyncExitStack) -> int:
     stored = {"database": places.data / "builds.db", "artifacts": places.data / "artifacts"}
     builds = await stack.enter_async_context(generator.running(_settings(GeneratorSettings, **peers, **stored)))
     peers["generator_target"] = f"{_HOST}:{builds.port}"
-    edge = await stack.enter_async_context(gateway.running(_settings(GatewaySettings, port=places.port, **peers)))
+    edge = await stack.enter_async_context(
+        gateway.running(_settings(GatewaySettings, port=places.port, database=places.data / "gateway.db", **peers))
+    )
     return edge.port
 
 

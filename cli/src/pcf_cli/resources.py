@@ -17,6 +17,8 @@ __all__ = [
     "DayUsage",
     "FileVerification",
     "Finding",
+    "Key",
+    "MadeKey",
     "Parameter",
     "Problem",
     "Question",
@@ -273,6 +275,27 @@ class ConsistencyProof(TypedDict):
     second_size: int
     hashes: list[str]
     checkpoint: Checkpoint | None
+
+
+class Key(TypedDict):
+    """An API key without its secret."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    state: str
+    create_time: str
+    created_by: str
+    expire_time: str | None
+    revoke_time: str | None
+    last_use_time: str | None
+
+
+class MadeKey(TypedDict):
+    """A new key; `secret` is all of it."""
+
+    key: Key
+    secret: str
 
 
 class Verification(TypedDict):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from pcf_cli import credential
 from pcf_cli.elsewhere import LOOPBACK, elsewhere
 from pcf_cli.exits import Refused, Unreachable, WrongUsage
 from pcf_cli.problems import describe
@@ -33,6 +34,7 @@ async def open_transport(url: str) -> AsyncIterator["Transport"]:
     base = _address(url)
     async with httpx.AsyncClient(
         base_url=base,
+        headers=credential.headers(),
         timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
         # With a proxy of the environment, this machine's own server would not be found.
         trust_env=base.host not in LOOPBACK,

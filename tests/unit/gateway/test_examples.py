@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 from pcf_gateway.documents import examples
-from pcf_gateway.resources import audit, builds, capabilities, origins, service, usage
+from pcf_gateway.resources import audit, builds, capabilities, keys, origins, service, usage
 from pydantic import BaseModel
 
 MODELS: list[type[BaseModel]] = [
     builds.NewBuild,
     builds.NewAnswer,
+    keys.NewKey,
+    keys.NewRotation,
+    keys.Key,
+    keys.MadeKey,
+    keys.KeyPage,
     builds.Build,
     builds.BuildPage,
     origins.FileVerification,

@@ -35,3 +35,49 @@ def test_limits_that_contradict_each_other_are_named():
 
 def test_every_setting_is_explained():
     assert [] == [name for name, field in GatewaySettings.model_fields.items() if not field.description]
+
+
+SAFE = {
+    "PCF_ENV": "production",
+    "auth": "on",
+    "host": "0.0.0.0",  # noqa: S104
+    "database_url": "postgresql://gateway@db/pcf",
+    "key_pepper": "p" * 32,
+}
+
+
+def test_with_authentication_production_may_start_and_listen_anywhere():
+    assert GatewaySettings.model_validate(SAFE).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"database_url": ""}, "PCF_GATEWAY_DATABASE_URL is not set; production needs a database of the keys."),
+        ({"key_pepper": ""}, "PCF_GATEWAY_KEY_PEPPER is not set; production needs one."),
+        ({"key_pepper": "short"}, "PCF_GATEWAY_KEY_PEPPER has fewer than 32 characters."),
+        (
+            {"oidc_issuer": "https://login.example", "oidc_jwks_url": "https://login.example/keys"},
+            "PCF_GATEWAY_OIDC_AUDIENCE is not set, but PCF_GATEWAY_OIDC_ISSUER is.",
+        ),
+        (
+            {"oidc_issuer": "i", "oidc_audience": "a", "oidc_jwks_url": "http://login.example/keys"},
+            "PCF_GATEWAY_OIDC_JWKS_URL must begin with https://.",
+        ),
+    ],
+)
+def test_what_authentication_needs_is_asked_for(changes: dict[str, str], problem: str):
+    assert [problem] == GatewaySettings.model_validate({**SAFE, **changes}).problems()
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_algorithms_without_public_keys_cannot_be_allowed(algorithm: str):
+    with pytest.raises(ValueError, match="oidc_algorithms"):
+        GatewaySettings.model_validate({"oidc_algorithms": [algorithm]})
+
+
+def test_secrets_are_masked():
+    shown = str(GatewaySettings.model_validate(SAFE).describe())
+
+    assert "p" * 32 not in shown
+    assert "gateway@db" not in shown

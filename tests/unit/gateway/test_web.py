@@ -12,6 +12,7 @@ WEB = resources.files("pcf_gateway").joinpath("web")
 PAGE = WEB.joinpath("index.html").read_text(encoding="utf-8")
 SCRIPT = WEB.joinpath("page.js").read_text(encoding="utf-8")
 VERIFYING = WEB.joinpath("verify.js").read_text(encoding="utf-8")
+KEY = WEB.joinpath("key.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", [StageName, EventType, BuildState, ArtifactKind])
@@ -24,7 +25,7 @@ def test_the_page_knows_every_name_of_the_api(kind: object):
 def test_every_element_that_is_looked_for_is_there():
     ids = set(re.findall(r'id="([^"]+)"', PAGE))
 
-    assert set(re.findall(r'find\("([^"]+)"\)', SCRIPT + VERIFYING)) <= ids
+    assert set(re.findall(r'find\("([^"]+)"\)', SCRIPT + VERIFYING + KEY)) <= ids
 
 
 def test_every_label_and_description_leads_somewhere():
@@ -40,7 +41,7 @@ def test_a_page_holds_no_code_and_no_style_of_its_own(name: str):
     assert re.findall(r"<style|style=|\son[a-z]+=|javascript:|<script(?! type=\"module\" src=)", page) == []
 
 
-@pytest.mark.parametrize("name", ["page.js", "verify.js", "docs.js"])
+@pytest.mark.parametrize("name", ["page.js", "verify.js", "key.js", "docs.js"])
 def test_a_script_makes_no_markup_out_of_text(name: str):
     script = WEB.joinpath(name).read_text(encoding="utf-8")
 

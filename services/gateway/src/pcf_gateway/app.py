@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry
 from starlette.convertors import Convertor, register_url_convertor
 
 from pcf_gateway.admission import Admission
+from pcf_gateway.auth.authentication import Authentication
+from pcf_gateway.auth.key_desk import KeyDesk
 from pcf_gateway.clients.artifacts import ArtifactsClient
 from pcf_gateway.clients.audit import AuditClient
 from pcf_gateway.clients.brain import BrainClient
@@ -26,13 +28,14 @@ from pcf_gateway.routes.build_actions import BuildActionRoutes
 from pcf_gateway.routes.build_events import BuildEventRoutes
 from pcf_gateway.routes.builds import BuildRoutes
 from pcf_gateway.routes.capabilities import CapabilityRoutes
+from pcf_gateway.routes.keys import KeyRoutes
 from pcf_gateway.routes.pages import PageRoutes
 from pcf_gateway.routes.service import ServiceRoutes
 from pcf_gateway.routes.usage import UsageRoutes
 from pcf_gateway.routes.verify import VerifyRoutes
 from pcf_gateway.strict_route import StrictRoute
 
-_UNMATCHED_CODES: Final = (400, 404, 405, 413, 421)
+_UNMATCHED_CODES: Final = (400, 401, 404, 405, 413, 421)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Parts:
     readiness: Readiness
     registry: CollectorRegistry
     heartbeat_s: float
+    keys: KeyDesk | None = None
+    """While authentication is on."""
 
 
 class _Segment(Convertor[str]):
@@ -71,6 +76,7 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.router.route_class = StrictRoute
+    app.state.secured = parts.keys is not None
     leaving: asyncio.Event = parts.readiness.draining
     # The most asked first: routes are tried in order.
     BuildRoutes(parts.generator).add_to(app)
@@ -82,13 +88,17 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
     CapabilityRoutes(parts.brain).add_to(app)
     AuditRoutes(parts.audit).add_to(app)
     AuditProofRoutes(parts.audit).add_to(app)
+    if parts.keys is not None:
+        KeyRoutes(parts.keys).add_to(app)
     ServiceRoutes(readiness=parts.readiness, registry=parts.registry).add_to(app)
     PageRoutes().add_to(app)
     handlers.install(app)
     return app
 
 
-def at_the_edge(app: FastAPI, *, admission: Admission, registry: CollectorRegistry) -> Edge:
+def at_the_edge(
+    app: FastAPI, *, admission: Admission, registry: CollectorRegistry, authentication: Authentication | None = None
+) -> Edge:
     """The application as it is served, with every series of its metrics at zero."""
     metrics = HttpMetrics(registry)
     for route in app.routes:
@@ -96,9 +106,9 @@ def at_the_edge(app: FastAPI, *, admission: Admission, registry: CollectorRegist
             codes = {200, *(int(code) for code in route.responses)}
             metrics.expect(route.path_format, route.methods or (), codes)
     metrics.expect(UNMATCHED, ["GET", "POST"], _UNMATCHED_CODES)
-    return Edge(app, admission=admission, metrics=metrics)
+    return Edge(app, admission=admission, metrics=metrics, authentication=authentication)
 
 
 class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        return document(self)
+        return document(self, secured=self.state.secured)

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from pcf_gateway.admission import Admission
 from pcf_gateway.app import Parts, at_the_edge, build_app
+from pcf_gateway.auth.opening import Opened, open_authentication
 from pcf_gateway.clients.artifacts import ArtifactsClient
 from pcf_gateway.clients.audit import AuditClient
 from pcf_gateway.clients.brain import BrainClient
@@ -43,8 +44,14 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Running]:
     version = metadata.version(_DISTRIBUTION)
     build_info(registry, service=_SERVICE, version=version)
     async with AsyncExitStack() as stack:
-        parts = await _open(settings, registry, stack)
-        app = at_the_edge(build_app(parts, version=version), admission=_admission(settings), registry=registry)
+        opened = await stack.enter_async_context(open_authentication(settings)) if settings.auth == "on" else None
+        parts = await _open(settings, registry, stack, opened)
+        app = at_the_edge(
+            build_app(parts, version=version),
+            admission=_admission(settings),
+            registry=registry,
+            authentication=opened.authentication if opened else None,
+        )
         server = HttpServer(
             app,
             host=settings.host,
@@ -62,7 +69,9 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Running]:
         yield Running(server.port, metrics_port)
 
 
-async def _open(settings: GatewaySettings, registry: CollectorRegistry, stack: AsyncExitStack) -> Parts:
+async def _open(
+    settings: GatewaySettings, registry: CollectorRegistry, stack: AsyncExitStack, opened: Opened | None
+) -> Parts:
     peers = _peers(settings)
     metrics = RpcMetrics(registry, service=_SERVICE)
     limit_s = settings.longest_request_timeout_s
@@ -70,14 +79,16 @@ async def _open(settings: GatewaySettings, registry: CollectorRegistry, stack: A
         await stack.enter_async_context(channel_to(peer, timeout_s=limit_s, metrics=metrics)) for peer in peers
     ]
     generator, brain, audit = channels
+    checks = [readiness_check(*pair) for pair in zip(peers, channels, strict=True)]
     return Parts(
         generator=GeneratorClient(generator, stream_limit_s=settings.stream_limit_s),
         artifacts=ArtifactsClient(generator, stream_limit_s=settings.stream_limit_s),
         brain=BrainClient(brain),
         audit=AuditClient(audit, stream_limit_s=settings.stream_limit_s),
-        readiness=Readiness([readiness_check(*pair) for pair in zip(peers, channels, strict=True)]),
+        readiness=Readiness([*checks, opened.check] if opened else checks),
         registry=registry,
         heartbeat_s=settings.heartbeat_s,
+        keys=opened.desk if opened else None,
     )
 
 

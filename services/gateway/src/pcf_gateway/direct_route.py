@@ -10,16 +10,16 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
+from pcf_gateway.auth.scoped_route import ScopedRoute
 from pcf_gateway.strict_route import check_query
 
 _JSON: Final = (b"content-type", b"application/json")
 _NO_PARAMETERS: Final[frozenset[str]] = frozenset()
 
 
-class DirectRoute(APIRoute):
+class DirectRoute(ScopedRoute):
     """Its endpoint takes the path's parameters by name and returns a Resource."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:

@@ -1,25 +1,29 @@
 """The outermost layer, around everything: what holds for every request and every response.
 
-It gives the request its id and its deadline, refuses what must not come in, adds the headers that every response
-carries, and counts and logs how it ended. One plain ASGI layer instead of six: each costs every request a little.
+It gives the request its id, its caller and its deadline, refuses what must not come in, adds the headers that every
+response carries, and counts and logs how it ended. One plain ASGI layer instead of six: each costs every request a
+little.
 """
 
 import time
 from collections.abc import MutableMapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
 from uuid import uuid4
 
 from pcf_runtime import request_context, trace_context
 from pcf_runtime.deadlines import bind_time_left
+from pcf_runtime.errors import ServiceError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pcf_gateway.access_log import log_finished
 from pcf_gateway.admission import Admission
+from pcf_gateway.auth.authentication import Authentication
+from pcf_gateway.auth.principal import EVERYBODY, PRINCIPAL
 from pcf_gateway.http_metrics import UNMATCHED, HttpMetrics
-from pcf_gateway.problems.refusal import Refusal, response
+from pcf_gateway.problems.refusal import Refusal, from_service, response
 
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 _NO_STORE: Final = (b"cache-control", b"no-store")
@@ -34,12 +38,15 @@ class _Outcome:
 
 
 class Edge:
-    """Wraps the application."""
+    """Wraps the application; without an authentication, everybody may do everything."""
 
-    def __init__(self, app: ASGIApp, *, admission: Admission, metrics: HttpMetrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, admission: Admission, metrics: HttpMetrics, authentication: Authentication | None = None
+    ) -> None:
         self._app = app
         self._admission = admission
         self._metrics = metrics
+        self._authentication = authentication
         # Unique among processes by the first part and within this one by the second, without asking the system
         # for random bytes at every request.
         self._process = uuid4().hex[:16]
@@ -70,13 +77,29 @@ class Edge:
         try:
             self._admission.check(scope["method"], headers)
             seconds = self._admission.seconds(headers)
+            context = await self._known(scope, headers)
         except Refusal as refusal:
             await response(refusal)(scope, receive, send)
             return
+        except ServiceError as error:
+            await response(from_service(error))(scope, receive, send)
+            return
         if b"transfer-encoding" in headers:
             receive = self._admission.limited(receive)
-        with bind_time_left(seconds):
+        with request_context.bind(context), bind_time_left(seconds):
             await self._app(scope, receive, send)
+
+    async def _known(self, scope: Scope, headers: dict[bytes, bytes]) -> request_context.RequestContext:
+        """The request's context with its caller, who is put into the scope too. Refusal, ServiceError."""
+        context = request_context.current()
+        if self._authentication is None:
+            scope[PRINCIPAL] = EVERYBODY
+            return replace(context, all_tenants=True)
+        principal = await self._authentication.principal(scope["path"], headers)
+        if principal is None:
+            return context
+        scope[PRINCIPAL] = principal
+        return replace(context, actor=principal.actor, tenant=principal.tenant, all_tenants=principal.of_all_tenants)
 
     def _finish(self, scope: Scope, outcome: _Outcome, seconds: float) -> None:
         route = getattr(scope.get("route"), "path_format", UNMATCHED)

@@ -1,13 +1,18 @@
 """Settings of the gateway: PCF_GATEWAY_*."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pcf_runtime.settings import Port, Seconds, ServiceSettings
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 _LOOPBACK_ADDRESSES: Final = ("127.0.0.1", "localhost", "::1")
+_SHORTEST_PEPPER: Final = 32
+_Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
 
 class GatewaySettings(ServiceSettings):
@@ -25,8 +30,40 @@ class GatewaySettings(ServiceSettings):
     """Where the brain listens, as a gRPC target."""
     audit_target: str = "127.0.0.1:50053"
     """Where the audit service listens, as a gRPC target."""
-    auth: Literal["off"] = "off"
+    auth: Literal["off", "on"] = "off"
     """Whether callers must say who they are. Off is for development, and then only on loopback."""
+    database: Path = Path("var/gateway.db")
+    """SQLite file of the API keys, made if it is not there while auth is on. Not used when there is a database URL."""
+    database_url: SecretStr = SecretStr("")
+    """PostgreSQL of the API keys, `postgresql://user:password@host:5432/database`; its user is a member of the group
+    role `pcf_gateway`. Bring it to this version's schema with `pcf-gateway migrate`."""
+    owner_database_url: SecretStr = SecretStr("")
+    """The same database as the role that owns the tables: only for `migrate`, never for the service."""
+    key_pepper: SecretStr = SecretStr("")
+    """At least 32 characters that the stored hashes of API keys are made with, the same for all gateways: without it
+    no key works."""
+    key_pepper_old: SecretStr = SecretStr("")
+    """The pepper before: keys that were made with it work still. Drop it once they are rotated."""
+    key_cache_s: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 2.0
+    """How long a key that was looked up is believed; so long a revoked one may work on."""
+    oidc_issuer: str = ""
+    """Issuer (`iss`) of tokens that are let in beside API keys; empty means none."""
+    oidc_audience: str = ""
+    """Audience (`aud`) that a token must be for."""
+    oidc_jwks_url: str = ""
+    """Where the issuer's public keys are (`jwks_uri` of its discovery document)."""
+    oidc_algorithms: tuple[_Algorithm, ...] = ("RS256", "ES256")
+    """Signature algorithms that are believed."""
+    oidc_tenant_claim: str = "tenant"
+    """The claim that names the tenant; a token without it is refused."""
+    oidc_scopes_claim: str = "scope"
+    """The claim that lists the scopes, as words or as a list; others than ours are ignored."""
+    oidc_leeway_s: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)] = 30.0
+    """By how much the issuer's clock may differ from ours."""
+    oidc_jwks_kept_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3600.0
+    """After how long the public keys are fetched anew; while that fails, the old ones hold."""
+    oidc_jwks_wait_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
+    """How long to wait after a fetch before a token with an unknown key may cause another."""
     allowed_hosts: tuple[str, ...] = _LOOPBACK
     """Names that requests may be addressed to while auth is off; keeps other sites' pages out."""
     body_limit_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024
@@ -55,4 +92,33 @@ class GatewaySettings(ServiceSettings):
             )
         if self.request_timeout_s > self.longest_request_timeout_s:
             found.append(f"{self._name('request_timeout_s')} is more than {self._name('longest_request_timeout_s')}.")
+        if self.auth == "on":
+            found += [*self.key_problems(), *self._oidc_problems()]
         return found
+
+    def peppers(self) -> list[bytes]:
+        """Those that stored hashes may be made with; the first makes new ones."""
+        old = self.key_pepper_old.get_secret_value()
+        return [self.key_pepper.get_secret_value().encode(), *([old.encode()] if old else [])]
+
+    def key_problems(self) -> list[str]:
+        """What is wrong with how API keys are kept."""
+        found = []
+        pepper = self.key_pepper.get_secret_value()
+        if self.environment != "development" and not self.database_url.get_secret_value():
+            found.append(f"{self._name('database_url')} is not set; {self.environment} needs a database of the keys.")
+        if self.environment != "development" and not pepper:
+            found.append(f"{self._name('key_pepper')} is not set; {self.environment} needs one.")
+        if pepper and len(pepper) < _SHORTEST_PEPPER:
+            found.append(f"{self._name('key_pepper')} has fewer than {_SHORTEST_PEPPER} characters.")
+        return found
+
+    def _oidc_problems(self) -> Iterator[str]:
+        if not self.oidc_issuer:
+            return
+        for field in ("oidc_audience", "oidc_jwks_url"):
+            if not getattr(self, field):
+                yield f"{self._name(field)} is not set, but {self._name('oidc_issuer')} is."
+        schemes = ("https",) if self.environment != "development" else ("https", "http")
+        if self.oidc_jwks_url and urlsplit(self.oidc_jwks_url).scheme not in schemes:
+            yield f"{self._name('oidc_jwks_url')} must begin with {' or '.join(f'{each}://' for each in schemes)}."

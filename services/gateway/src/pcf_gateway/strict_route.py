@@ -9,17 +9,17 @@ from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pcf_runtime.deadlines import time_left
 from pcf_runtime.errors import Violation
 
+from pcf_gateway.auth.scoped_route import ScopedRoute
 from pcf_gateway.problems.refusal import Refusal
 
 _JSON: Final = "application/json"
 _UTF_8: Final = ("utf-8", "utf8")
 
 
-class StrictRoute(APIRoute):
+class StrictRoute(ScopedRoute):
     """FastAPI reads the parameters and the body; this refuses first what FastAPI would let pass."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -123,6 +123,7 @@ def bodies(operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         ("/web/page.css", "text/css; charset=utf-8"),
         ("/web/page.js", "text/javascript; charset=utf-8"),
         ("/web/verify.js", "text/javascript; charset=utf-8"),
+        ("/web/key.js", "text/javascript; charset=utf-8"),
         ("/web/docs.js", "text/javascript; charset=utf-8"),
         ("/web/icon.svg", "image/svg+xml"),
     ],

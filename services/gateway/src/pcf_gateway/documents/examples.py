@@ -238,8 +238,26 @@ EVENT_STREAM: Final = (
 )
 
 # By schema, and by operation where one shows the schema in another state.
+NEW_KEY: Final[dict[str, Any]] = {"name": "ci", "scopes": ["builds:read", "builds:write"]}
+KEY: Final[dict[str, Any]] = {
+    "id": _BUILD_ID,
+    "name": "ci",
+    "scopes": ["builds:read", "builds:write"],
+    "state": "active",
+    "create_time": "2026-05-01T12:00:00Z",
+    "created_by": "key:admin",
+    "expire_time": None,
+    "revoke_time": None,
+    "last_use_time": "2026-05-02T08:00:00Z",
+}
+
 BY_SCHEMA: Final[dict[str, Any]] = {
     "NewBuild": NEW_BUILD,
+    "NewKey": NEW_KEY,
+    "NewRotation": {"overlap_s": 86_400},
+    "Key": KEY,
+    "MadeKey": {"key": KEY, "secret": "pcfb_01JB2C3D4E5F6G7H8J9KMNPQRS_shown-only-here"},
+    "KeyPage": {"keys": [KEY], "next_page_token": None},
     "NewAnswer": NEW_ANSWER,
     "Build": BUILD,
     "BuildPage": {"builds": [BUILD], "next_page_token": None},

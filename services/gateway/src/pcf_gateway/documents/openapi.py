@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from pcf_gateway.admission import TIMEOUT_PATTERN
-from pcf_gateway.documents import examples
+from pcf_gateway.documents import examples, security
 from pcf_gateway.documents.operations import EXAMPLE_REQUEST_ID
 from pcf_gateway.resources.events import BuildEvent
 from pcf_gateway.resources.problems import Problem
@@ -29,6 +29,7 @@ TAGS: Final = [
     {"name": "capabilities", "description": "What can be built."},
     {"name": "usage", "description": "What language models cost."},
     {"name": "audit", "description": "What happened."},
+    {"name": "keys", "description": "Who may call."},
     {"name": "service", "description": "The gateway itself."},
 ]
 _REQUEST_ID_PARAMETER: Final = {
@@ -64,8 +65,8 @@ _FOLLOWERS: Final = (
 )
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """Make the document, once."""
+def document(app: FastAPI, *, secured: bool) -> dict[str, Any]:
+    """Make the document, once; `secured` when callers must say who they are."""
     if app.openapi_schema is None:
         app.openapi_schema = _complete(
             get_openapi(
@@ -73,11 +74,13 @@ def document(app: FastAPI) -> dict[str, Any]:
                 version=app.version,
                 summary=SUMMARY,
                 description=DESCRIPTION,
-                tags=TAGS,
+                tags=[tag for tag in TAGS if secured or tag["name"] != "keys"],
                 servers=[{"url": "/", "description": "This server."}],
                 routes=app.routes,
             )
         )
+        if secured:
+            security.add_to(app.openapi_schema)
     return app.openapi_schema
 
 

@@ -5,12 +5,15 @@ from typing import Any, Final
 
 from pcf_runtime.request_context import RequestContext, bind
 
+from pcf_gateway.auth.scopes import SCOPE_BY_OPERATION
 from pcf_gateway.problems.refusal import MEDIA_TYPE, Refusal, problem
 from pcf_gateway.problems.table import REASONS
 
 EXAMPLE_REQUEST_ID: Final = "7f0c2a1e-5b7d-4d8e-9a63-0c1f2e3d4b5a"
 # Whatever is asked: parameters can be wrong, bodies too large, the host another's, the gateway broken.
 _ALWAYS: Final = ("INVALID_REQUEST", "BODY_TOO_LARGE", "MISDIRECTED_REQUEST", "INTERNAL")
+# Whatever needs a scope, while authentication is on.
+_UNKNOWN: Final = ("CREDENTIAL_MISSING", "CREDENTIAL_INVALID", "SCOPE_MISSING")
 _ON_CHANGES: Final = ("CROSS_SITE",)
 # Whatever another service is asked: it can be busy, away or slow.
 _BEHIND: Final = ("TOO_BUSY", "UNAVAILABLE", "DEADLINE_EXCEEDED")
@@ -35,6 +38,7 @@ def describe(
     wanted = [*reasons, *_ALWAYS]
     wanted += _WITH_BODY if reads_body else ()
     wanted += _ON_CHANGES if changes else ()
+    wanted += _UNKNOWN if SCOPE_BY_OPERATION[operation_id] else ()
     wanted += _BEHIND if asks_service else ()
     return {
         "operation_id": operation_id,

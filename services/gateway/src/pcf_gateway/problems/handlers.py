@@ -19,6 +19,7 @@ _NOT_FOUND: Final[Mapping[str, tuple[str, str]]] = {
     "kind": ("ARTIFACT_NOT_FOUND", "A build has the artifacts `source` and `report`."),
     "capability_id": ("CAPABILITY_NOT_FOUND", "A capability's id is lower-case letters, digits and dashes."),
     "event_id": ("EVENT_NOT_FOUND", "An audit event's id is a ULID: 26 upper-case letters and digits."),
+    "key_id": ("KEY_NOT_FOUND", "A key's id is a ULID: 26 upper-case letters and digits."),
 }
 _FIELD_CHARS: Final = 100
 

@@ -90,6 +90,14 @@ REASONS: Final[Mapping[str, Advice]] = {
     ),
     "RANGE_REVERSED": Advice(400, "The range ends before it begins.", "Give a `first` that the log has."),
     "BAD_JSON": Advice(400, "The request could not be read.", "Send one JSON object in UTF-8."),
+    "CREDENTIAL_MISSING": Advice(401, "It is not known who is asking.", "Give your API key."),
+    "CREDENTIAL_INVALID": Advice(
+        401, "The key or token does not work.", "Look for a typing error, or ask an administrator for another key."
+    ),
+    "SCOPE_MISSING": Advice(403, "Your key does not allow this.", "Ask an administrator for the scope in `detail`."),
+    "ALL_TENANTS_NEEDED": Advice(
+        403, "Only an administrator may export the log.", "Read your own events from the list of audit events."
+    ),
     "CROSS_SITE": Advice(403, "This page may not do that.", "Use the page or program that belongs to it."),
     "PATH_NOT_FOUND": Advice(404, "There is nothing at this address.", "See /docs for what there is."),
     "BUILD_NOT_FOUND": Advice(404, "There is no such build.", _FROM_LIST),
@@ -102,6 +110,7 @@ REASONS: Final[Mapping[str, Advice]] = {
     "CAPABILITY_NOT_FOUND": Advice(404, "There is no such kind of control.", _FROM_LIST),
     "RELEASE_NOT_FOUND": Advice(404, "There is no such release.", _OURS),
     "EVENT_NOT_FOUND": Advice(404, "There is no such audit event.", _FROM_LIST),
+    "KEY_NOT_FOUND": Advice(404, "There is no such key.", _FROM_LIST),
     "BAD_PAGE_TOKEN": Advice(
         404, "There is no such page.", "Begin at the first page, with the filters of the page before."
     ),
@@ -124,6 +133,7 @@ REASONS: Final[Mapping[str, Advice]] = {
     "BUILD_NOT_RESUMABLE": Advice(
         409, "The build cannot be resumed.", "Only failed and cancelled builds can; look at its state."
     ),
+    "KEY_ENDED": Advice(409, "The key does not work any more.", "Create another."),
     "EVENT_RETIRED": Advice(
         410, "This part of the log is not kept here any more.", "Look for it in the exports of the log."
     ),

@@ -56,7 +56,7 @@ class AuditProofRoutes:
         app.get(
             "/v1/audit/log",
             response_class=Response,
-            **describe("exportAuditLog", "Export the log", *_RANGE, tag=TAG, responses=_LOG),
+            **describe("exportAuditLog", "Export the log", "ALL_TENANTS_NEEDED", *_RANGE, tag=TAG, responses=_LOG),
         )(self.export_log)
 
     async def get_checkpoint(
@@ -96,7 +96,9 @@ class AuditProofRoutes:
             TreeSize | None, Query(description="Index before which it ends; else with the last event.")
         ] = None,
     ) -> Response:
-        """Stream canonical contents, the leaves of the tree. A connection that is cut was not the whole.
+        """Stream canonical contents, the leaves of the tree, to an administrator, for they are every tenant's.
+
+        A connection that is cut was not the whole.
 
         The leaf hash of a line is SHA-256 of a zero byte and the line. Personal data is in it only sealed.
         """

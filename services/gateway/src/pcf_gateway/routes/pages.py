@@ -15,6 +15,7 @@ _FILES: Final = {
     "/docs": ("docs.html", "text/html"),
     "/web/page.css": ("page.css", "text/css"),
     "/web/page.js": ("page.js", "text/javascript"),
+    "/web/key.js": ("key.js", "text/javascript"),
     "/web/verify.js": ("verify.js", "text/javascript"),
     "/web/docs.js": ("docs.js", "text/javascript"),
     "/web/icon.svg": ("icon.svg", "image/svg+xml"),

@@ -1,5 +1,7 @@
 // The page: start a build, follow it live, answer its question, take what it made. No framework, no HTML from text.
 
+import { hasKey, KeyedEvents, send, whenEntered } from "./key.js";
+
 const STAGES = [
   ["intent-interpretation", "Understand the prompt"],
   ["capability-matching", "Choose the kind of control"],
@@ -52,7 +54,7 @@ async function call(path, { method = "GET", body, headers = {} } = {}) {
   }
   let response;
   try {
-    response = await fetch(path, options);
+    response = await send(path, options);
   } catch {
     throw { userMessage: "The server cannot be reached.", suggestion: "Look whether it runs, then try again." };
   }
@@ -100,6 +102,7 @@ async function showExamples() {
   const { capabilities } = await call("/v1/capabilities");
   const prompts = capabilities.flatMap((capability) => capability.example_prompts.slice(0, 1));
   const list = find("examples").querySelector("ul");
+  list.replaceChildren();
   for (const prompt of prompts.slice(0, 6)) {
     const item = element("li");
     item.append(button(prompt, () => take(prompt)));
@@ -123,7 +126,8 @@ function count() {
 
 function follow(id) {
   stream?.close();
-  stream = new EventSource(`/v1/builds/${id}/events?after=${current?.last_sequence ?? 0}`);
+  const path = `/v1/builds/${id}/events?after=${current?.last_sequence ?? 0}`;
+  stream = hasKey() ? new KeyedEvents(path) : new EventSource(path);
   for (const type of EVENTS) stream.addEventListener(type, (message) => happened(JSON.parse(message.data)));
   // 204 and refusals close the stream for good; anything else the browser resumes by itself.
   stream.addEventListener("error", () => {
@@ -247,9 +251,23 @@ function file(artifact) {
   const item = element("li");
   const [name, use] = FILES[artifact.kind];
   const size = `${Math.ceil(artifact.size_bytes / 1024).toLocaleString("en")} KB`;
-  item.append(element("a", `${name}: ${artifact.filename}`, { href: artifact.href, download: "" }));
+  const link = element("a", `${name}: ${artifact.filename}`, { href: artifact.href, download: "" });
+  link.addEventListener("click", (event) => hasKey() && download(event, artifact));
+  item.append(link);
   item.append(element("span", ` ${size}. ${use}`, { class: "hint" }));
   return item;
+}
+
+// A link sends no key: the file is fetched with it and handed to the browser.
+function download(event, artifact) {
+  event.preventDefault();
+  doing(null, async () => {
+    const response = await send(artifact.href);
+    if (!response.ok) throw await response.json();
+    const url = URL.createObjectURL(await response.blob());
+    element("a", "", { href: url, download: artifact.filename }).click();
+    URL.revokeObjectURL(url);
+  });
 }
 
 function finding(found) {
@@ -268,5 +286,10 @@ find("prompt").addEventListener("input", count);
 find("cancel").addEventListener("click", (event) => act(event.currentTarget, current.id, "cancel"));
 find("resume").addEventListener("click", (event) => act(event.currentTarget, current.id, "resume"));
 showExamples().catch(() => {}); // examples are a courtesy; the form works without them
+whenEntered(() => {
+  find("problem").hidden = true;
+  showExamples().catch(() => {});
+  open();
+});
 addEventListener("hashchange", open);
 open();

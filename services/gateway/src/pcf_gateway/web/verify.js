@@ -1,5 +1,7 @@
 // "Verify a file": the file stays here, only its hash is asked about. No HTML from text.
 
+import { send } from "./key.js";
+
 const find = (id) => document.getElementById(id);
 const area = find("verify");
 let latest = 0;
@@ -11,7 +13,7 @@ async function hash(file) {
 
 async function ask(file) {
   const sha256 = await hash(file);
-  const response = await fetch(`/v1/verify/${sha256}`);
+  const response = await send(`/v1/verify/${sha256}`);
   const content = await response.json();
   if (!response.ok) throw new Error(content.userMessage);
   return content;
