@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-__all__ = ["MissingProgramError", "moto_server", "postgres_programs", "redis_server", "weed"]
+__all__ = ["MissingProgramError", "envoy", "moto_server", "postgres_programs", "redis_server", "weed"]
 
 _WHEELS = Path(__file__).parents[2] / ".venv-servers"
 _PACKAGES = "lib/python3*/site-packages"
@@ -45,6 +45,11 @@ def moto_server() -> Path:
 def weed() -> Path:
     """SeaweedFS: S3 on disk, with keys and rights."""
     return _first([], [_WHEELS / "bin/weed"], what="SeaweedFS (S3 with keys)")
+
+
+def envoy() -> Path:
+    """The proxy at the edge and between the services."""
+    return _first([], [_WHEELS / "bin/envoy"], what="Envoy")
 
 
 def _missing() -> list[str]:

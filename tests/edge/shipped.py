@@ -1,0 +1,47 @@
+"""The shipped configurations, with ports, endpoints and folders of this machine in place of those of a cluster."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+__all__ = ["FOLDER", "all_of", "at_ports", "load", "to_endpoints"]
+
+FOLDER = Path(__file__).parents[2] / "deploy/envoy"
+
+
+def load(name: str) -> dict[str, Any]:
+    """A configuration; what an anchor names is one object, wherever it is used."""
+    document: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text())
+    return document
+
+
+def at_ports(configuration: Mapping[str, Any], ports: Mapping[str, int]) -> None:
+    """Listeners, by their names, and `admin` at these ports of 127.0.0.1."""
+    places = {each["name"]: each["address"] for each in configuration["static_resources"]["listeners"]}
+    places["admin"] = configuration["admin"]["address"]
+    for name, place in places.items():
+        place["socket_address"].update(address="127.0.0.1", port_value=ports[name])
+
+
+def to_endpoints(configuration: Mapping[str, Any], endpoints: Mapping[str, Sequence[int]]) -> None:
+    """Clusters, by their names, with instances at these ports of 127.0.0.1."""
+    for cluster in configuration["static_resources"]["clusters"]:
+        found = [_endpoint(port) for port in endpoints[cluster["name"]]]
+        cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": found}]
+
+
+def all_of(tree: Any, key: str) -> Iterator[Any]:
+    """Every value under this key, wherever it stands."""
+    if isinstance(tree, dict):
+        if key in tree:
+            yield tree[key]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for each in tree:
+            yield from all_of(each, key)
+
+
+def _endpoint(port: int) -> dict[str, Any]:
+    return {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port}}}}
