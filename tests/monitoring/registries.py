@@ -1,0 +1,50 @@
+"""What the services' registries really hold: every series' name with its labels' values."""
+
+from collections import defaultdict
+
+import grpc
+from pcf_audit.export.metrics import ExportMetrics
+from pcf_audit.metrics import AuditMetrics
+from pcf_brain.adapters.folder_store import FolderStore
+from pcf_brain.library import Library
+from pcf_brain.metrics import BrainMetrics
+from pcf_brain.regions import Regions
+from pcf_gateway.http_metrics import HttpMetrics
+from pcf_generator.metrics import ModelMetrics, PipelineMetrics
+from pcf_runtime.metrics import RpcMetrics, build_info
+from pcf_runtime.testing import FakeClock
+from prometheus_client import CollectorRegistry
+from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+__all__ = ["Known", "known"]
+
+Known = dict[str, dict[str, set[str]]]
+
+
+def known(folder) -> Known:
+    """The series that Prometheus would read."""
+    found: Known = defaultdict(lambda: defaultdict(set))
+    text = generate_latest(_registry(folder)).decode()
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = found[sample.name]
+            for label, value in sample.labels.items():
+                labels[label].add(value)
+    return found
+
+
+def _registry(folder) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    rpcs = RpcMetrics(registry, service="gateway", rpcs=["pcf.x.v1.X/Get"])
+    rpcs.called("pcf.x.v1.X/Get", code=grpc.StatusCode.UNAVAILABLE, seconds=1)
+    build_info(registry, service="gateway", version="1.0.0")
+    HttpMetrics(registry).expect("/v1/builds", ["GET"], [200, 503])
+    PipelineMetrics(registry)
+    ModelMetrics(registry, [("openai", "gpt-5")])
+    AuditMetrics(registry)
+    ExportMetrics(registry)
+    brain = BrainMetrics(registry)
+    brain.follow(Library(FolderStore(folder), now=FakeClock().now, kept=1), now=FakeClock().now)
+    brain.follow_regions(Regions([FolderStore(folder)]))
+    return registry
