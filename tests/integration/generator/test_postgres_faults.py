@@ -109,7 +109,7 @@ async def test_a_write_whose_answer_was_lost_happens_once_when_it_is_repeated(
                 await until_ready(store)
                 again = await create(store, request)
                 assert again == await create(direct, request)
-            assert 40 == len(await direct.list(limit=100, before="", state=None))
+            assert 40 == len(await direct.list(tenant="default", limit=100, before="", state=None))
             assert 40 == len(await direct.undelivered(limit=100))
     assert {StoreUnavailable, type(None)} == outcomes | {type(None)}
 

@@ -71,7 +71,7 @@ async def test_any_instance_streams_what_another_runs(instances):
     lease = await running(one)
 
     async def watch():
-        return [event.event.type async for event in desk(two).watch(lease.build.id, after=0)]
+        return [event.event.type async for event in desk(two).watch(lease.build.id, tenant="default", after=0)]
 
     watching = asyncio.create_task(watch())
     await one.begin(lease, RELEASE)
@@ -83,7 +83,7 @@ async def test_another_instance_is_woken_by_every_event(instances):
     one, two = instances
     lease = await running(one)
     for number in range(20):
-        seen = (await two.get(lease.build.id)).last_sequence
+        seen = (await two.get(lease.build.id, tenant="default")).last_sequence
         waiting = asyncio.create_task(two.wait_for_change(lease.build.id, after=seen, timeout_s=LONG_S))
         done = StageDone(Stage.INTERPRET, Checkpoint(f"hash {number}", "{}"), 0.1, "Done.", ())
         await one.stage_done(lease, done, then=Stage.MATCH)
@@ -121,7 +121,7 @@ async def test_a_listener_that_is_cut_off_comes_back_and_wakes_everyone(instance
     await soon(waiting)
     # And is told again what happens from now on.
     for number in range(2):
-        seen = (await two.get(lease.build.id)).last_sequence
+        seen = (await two.get(lease.build.id, tenant="default")).last_sequence
         waiting = asyncio.create_task(two.wait_for_change(lease.build.id, after=seen, timeout_s=LONG_S))
         done = StageDone(Stage.INTERPRET, Checkpoint(f"hash {number}", "{}"), 0.1, "Done.", ())
         await one.stage_done(lease, done, then=Stage.MATCH)
@@ -138,7 +138,7 @@ async def test_without_a_listener_everything_is_found_by_looking(open_store, bui
         async with asyncio.timeout(20):
             await two.wait_for_change(lease.build.id, after=1, timeout_s=LONG_S)
             await two.wait_for_work(timeout_s=0.01)
-        assert BuildState.FAILED is (await two.get(lease.build.id)).state
+        assert BuildState.FAILED is (await two.get(lease.build.id, tenant="default")).state
 
 
 async def test_two_instances_that_claim_one_build_get_it_once(instances):
@@ -166,7 +166,7 @@ async def test_an_instance_whose_clock_is_wrong_changes_no_lease_and_no_time(ins
     lease = await one.claim("one", lease_s=60)
     assert await two.claim("two", lease_s=60) is None
     await wrong.cancel(build.id, NOBODY)
-    ended = await two.get(build.id)
+    ended = await two.get(build.id, tenant="default")
     times = [build.create_time, *(event.event_time for event in await two.events(build.id, after=0, limit=10))]
     assert lease.build.id == build.id
     assert times == sorted(times)
