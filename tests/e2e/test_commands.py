@@ -45,6 +45,13 @@ def test_with_compilers_solutions_are_left_too(cli: Any, tmp_path: Path):
     assert "Controls/pcfb_PcfBuilder.StarRating/bundle.js" in names
 
 
+def test_its_own_server_asks_for_no_key_whatever_the_environment_says(cli: Any):
+    served = {"PCF_GATEWAY_AUTH": "on", "PCF_GATEWAY_HOST": "192.0.2.1", "PCF_GATEWAY_KEY_PEPPER": "short"}
+    done = cli("build", PROMPT, "-o", "out", **served)
+
+    assert 0 == done.returncode, done.stderr
+
+
 def test_building_twice_gives_the_same_bytes(cli: Any, server: Any, tmp_path: Path):
     for out in ("one", "two"):
         assert 0 == cli("build", PROMPT, "-o", out, "--url", server.url).returncode
@@ -176,7 +183,7 @@ def shown_until(terminal: int, text: str) -> str:
 
 def test_serve_ends_with_0_when_it_is_asked_to(serve: Any, tmp_path: Path):
     with serve(tmp_path / "var") as served:
-        assert served.http.get("/readyz").json() == {"ready": True, "waiting_for": {}}
+        assert served.http.get("/readyz").json() == {"ready": True, "waiting_for": {}, "away": {}}
         served.process.terminate()
 
         assert 0 == served.process.wait(20)

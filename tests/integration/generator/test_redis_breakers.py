@@ -138,3 +138,13 @@ async def test_a_slow_redis_costs_its_time_once(instance: Instance, redis_server
         for _ in range(20):
             assert await one.admit(TARGET)
         assert time.monotonic() - began < 0.5
+
+
+async def test_all_see_how_a_circuit_stands_and_looking_changes_nothing(instance: Instance, redis_url: str):
+    one, two = instance(redis_url), instance(redis_url)
+    await fail(one)
+    assert BreakerState.OPEN is await two.state(TARGET)
+    async with asyncio.timeout(10):
+        while await two.state(TARGET) is not BreakerState.HALF_OPEN:  # noqa: ASYNC110 - by Redis' clock
+            await asyncio.sleep(0.02)
+    assert await one.admit(TARGET)

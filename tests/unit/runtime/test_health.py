@@ -62,6 +62,19 @@ async def test_it_recovers():
     assert readiness.ready
 
 
+async def test_what_is_needed_once_takes_nobody_out_later():
+    brain = Dependency(ConnectionError("refused"))
+    readiness = Readiness([Check("brain", brain.probe, once=True)])
+    await readiness.check_now()
+    assert (readiness.ready, readiness.away) == (False, {})
+    brain.error = None
+    await readiness.check_now()
+    assert (readiness.ready, readiness.away) == (True, {})
+    brain.error = ConnectionError("gone")
+    await readiness.check_now()
+    assert (readiness.ready, readiness.waiting_for, readiness.away) == (True, {}, {"brain": "gone"})
+
+
 async def test_a_probe_that_hangs_is_given_up():
     readiness = readiness_of(interval_s=0.1, database=Dependency(hang=True))
     await readiness.check_now()

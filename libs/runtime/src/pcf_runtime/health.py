@@ -24,6 +24,9 @@ class Check:
 
     name: str
     probe: Callable[[], Awaitable[None]]
+    once: bool = False
+    """Needed to begin: what goes away later is told, and takes nobody out of service. For what others stand before,
+    or all of those who ask it would be taken out together, with everything else they serve."""
 
 
 class Readiness:
@@ -33,6 +36,8 @@ class Readiness:
         self._checks = tuple(checks)
         self._interval_s = interval_s
         self._missing = {check.name: _UNASKED for check in self._checks}
+        self._seen: set[str] = set()
+        self._away: Mapping[str, str] = {}
         self._listeners: list[Listener] = []
         self._poller: asyncio.Task[None] | None = None
         self.draining = asyncio.Event()
@@ -48,6 +53,11 @@ class Readiness:
         if self.draining.is_set():
             return MappingProxyType({"draining": "the service is shutting down"})
         return MappingProxyType(self._missing)
+
+    @property
+    def away(self) -> Mapping[str, str]:
+        """Name of each check that was met once, which is all it takes, and is not now; and why."""
+        return MappingProxyType(self._away)
 
     def notify(self, listener: Listener) -> None:
         """Have a listener told after every round whether the service is ready."""
@@ -74,16 +84,17 @@ class Readiness:
             *(self._ask(check) for check in self._checks),
             return_exceptions=True,  # whatever a probe raises means "not ready"
         )
-        missing = {
-            check.name: self._why(answer)
-            for check, answer in zip(self._checks, answers, strict=True)
-            if answer is not None
-        }
-        if missing != self._missing:
+        found = list(zip(self._checks, answers, strict=True))
+        self._seen |= {check.name for check, answer in found if answer is None and check.once}
+        unmet = {check.name: self._why(answer) for check, answer in found if answer is not None}
+        away = {name: why for name, why in unmet.items() if name in self._seen}
+        missing = {name: why for name, why in unmet.items() if name not in self._seen}
+        if (missing, away) != (self._missing, self._away):
             # Words, as in all other lines: a field cannot hold words here and an object there.
-            waiting_for = [f"{name}: {why}" for name, why in missing.items()]
-            _logger.info("readiness changed", extra={"pcf.waiting_for": waiting_for})
-        self._missing = missing
+            told = {"pcf.waiting_for": missing, "pcf.away": away}
+            words = {key: [f"{name}: {why}" for name, why in value.items()] for key, value in told.items()}
+            _logger.info("readiness changed", extra=words)
+        self._missing, self._away = missing, away
         for listener in self._listeners:
             await listener(self.ready)
 

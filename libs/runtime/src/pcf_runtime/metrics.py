@@ -13,6 +13,7 @@ import grpc
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from pcf_runtime.addresses import AddressUnavailableError
+from pcf_runtime.health import Readiness
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _PER_RPC: Final = ("service", "rpc")
@@ -48,7 +49,13 @@ class RpcMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self._ready = Gauge("pcf_ready", "1 while the service is ready for calls.", ("service",), registry=registry)
+        self._ready.labels(service)
         self.expect(rpcs)
+
+    def follow(self, readiness: Readiness) -> None:
+        """Tell from now on whether the service is ready."""
+        self._ready.labels(self._service).set_function(lambda: readiness.ready)
 
     def expect(self, rpcs: Sequence[str]) -> None:
         """Make every series of these methods (`pcf.audit.v1.AuditService/GetEvent`), at zero."""

@@ -118,6 +118,7 @@ class Server:
 def build_server(rpcs: Sequence[Rpc], *, options: ServerOptions, metrics: RpcMetrics, readiness: Readiness) -> Server:
     """A server of these services with every layer around each call."""
     metrics.expect([method for rpc in rpcs for method in _methods(rpc.name)])
+    metrics.follow(readiness)
     layers = server_layers(
         domain=options.domain,
         rpc_metrics=metrics,

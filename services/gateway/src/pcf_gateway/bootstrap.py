@@ -80,12 +80,14 @@ async def _open(
     ]
     generator, brain, audit = channels
     checks = [readiness_check(*pair) for pair in zip(peers, channels, strict=True)]
+    readiness = Readiness([*checks, opened.check] if opened else checks)
+    metrics.follow(readiness)
     return Parts(
         generator=GeneratorClient(generator, stream_limit_s=settings.stream_limit_s),
         artifacts=ArtifactsClient(generator, stream_limit_s=settings.stream_limit_s),
         brain=BrainClient(brain),
         audit=AuditClient(audit, stream_limit_s=settings.stream_limit_s),
-        readiness=Readiness([*checks, opened.check] if opened else checks),
+        readiness=readiness,
         registry=registry,
         heartbeat_s=settings.heartbeat_s,
         keys=opened.desk if opened else None,

@@ -54,6 +54,7 @@ async def open_readers(
     if settings.models is None:
         return Readers(engine)
     # Who asks nobody needs none of it.
+    from pcf_generator.models.breaker_watch import watched  # noqa: PLC0415
     from pcf_generator.models.candidates import open_candidates  # noqa: PLC0415
     from pcf_generator.models.catalogue import read_catalogue  # noqa: PLC0415
     from pcf_generator.models.considered import ConsideredModel  # noqa: PLC0415
@@ -69,6 +70,7 @@ async def open_readers(
     chance = random.SystemRandom()
     router = Router(candidates, purse, policy=policy, breakers=breakers, chance=chance, observer=observer)
     stack.push_async_callback(router.aclose)
+    await stack.enter_async_context(watched(breakers, candidates, observer))
     models = ", ".join(f"{entry.provider}/{entry.model}" for entry in catalogue.entries)
     asks = _memory(settings, router, store, index, models=models)
     limit_s = settings.stage_limit_s * SHARE_OF_STAGE

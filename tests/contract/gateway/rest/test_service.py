@@ -26,7 +26,7 @@ async def test_it_lives(http: httpx.AsyncClient):
 async def test_it_is_ready_when_the_services_are(http: httpx.AsyncClient):
     response = await http.get("/readyz")
 
-    assert (response.status_code, response.json()) == (200, {"ready": True, "waiting_for": {}})
+    assert (response.status_code, response.json()) == (200, {"ready": True, "waiting_for": {}, "away": {}})
 
 
 async def test_it_says_what_it_waits_for(settings: GatewaySettings):

@@ -98,3 +98,13 @@ async def test_each_target_has_a_circuit_of_its_own():
     for _ in range(3):
         state = await breakers.ended("openai/a", healthy=False)
     assert ("open", False, True) == (state, await breakers.admit("openai/a"), await breakers.admit("openai/b"))
+
+
+async def test_an_open_circuit_is_seen_to_rest_no_more_though_nobody_asks():
+    now = [100.0]
+    breakers = LocalBreakers(RULES, clock=lambda: now[0])
+    for _ in range(3):
+        await breakers.ended("openai/a", healthy=False)
+    assert "open" == await breakers.state("openai/a")
+    now[0] += RULES.rest_s
+    assert "half_open" == await breakers.state("openai/a")

@@ -48,7 +48,10 @@ async def channel_to(peer: Peer, *, timeout_s: float, metrics: RpcMetrics) -> As
 
 
 def readiness_check(peer: Peer, channel: grpc.aio.Channel) -> Check:
-    """Asks the service's own health, so that the gateway is ready exactly when a request would be served."""
+    """Asks the service's own health: a gateway is ready once it has reached all of them, and stays so.
+
+    What is away later costs those requests that need it, which get 503; the others are served.
+    """
     health = health_pb2_grpc.HealthStub(channel)
     request = health_pb2.HealthCheckRequest(service=peer.full_name)
 
@@ -61,4 +64,4 @@ def readiness_check(peer: Peer, channel: grpc.aio.Channel) -> Check:
         if answer.status != health_pb2.HealthCheckResponse.SERVING:
             raise NotReadyError("it is not ready itself")
 
-    return Check(peer.name, probe)
+    return Check(peer.name, probe, once=True)

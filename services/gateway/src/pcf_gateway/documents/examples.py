@@ -273,13 +273,13 @@ BY_SCHEMA: Final[dict[str, Any]] = {
     "AuditInclusionProof": INCLUSION_PROOF,
     "AuditConsistencyProof": CONSISTENCY_PROOF,
     "Health": {"status": "ok"},
-    "Readiness": {"ready": True, "waiting_for": {}},
+    "Readiness": {"ready": True, "waiting_for": {}, "away": {}},
 }
 BY_OPERATION: Final[dict[tuple[str, str], Any]] = {
     ("createBuild", "202"): QUEUED_BUILD,
     ("answerBuild", "200"): {**QUEUED_BUILD, "answers": [{"question_id": "q1", "choice_id": "read-only"}]},
     ("resumeBuild", "200"): QUEUED_BUILD,
     ("cancelBuild", "200"): CANCELLED_BUILD,
-    ("getReadiness", "503"): {"ready": False, "waiting_for": {"generator": "it is not ready itself"}},
+    ("getReadiness", "503"): {"ready": False, "waiting_for": {"generator": "it is not ready itself"}, "away": {}},
     ("getMetrics", "200"): 'pcf_build_info{service="gateway",version="0.1.0"} 1.0\n',
 }

@@ -18,3 +18,4 @@ class Readiness(Resource):
 
     ready: bool
     waiting_for: dict[str, str] = Field(description="Name of what is missing, and why.")
+    away: dict[str, str] = Field(description="Name of what was there and is not now, and why; the rest is served.")

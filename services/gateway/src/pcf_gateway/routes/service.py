@@ -46,7 +46,7 @@ class ServiceRoutes:
         waiting_for = dict(self._readiness.waiting_for)
         if waiting_for:
             response.status_code = _NOT_READY
-        return Readiness(ready=not waiting_for, waiting_for=waiting_for)
+        return Readiness(ready=not waiting_for, waiting_for=waiting_for, away=dict(self._readiness.away))
 
     async def metrics(self) -> Response:
         """Give the gateway's measurements in the Prometheus text format."""

@@ -69,6 +69,12 @@ class RedisBreakers:
             return local
         return shared.circuit.state(shared.now)
 
+    async def state(self, target: str) -> BreakerState:
+        shared = await self._change(target, lambda circuit, _: circuit)
+        if shared is None or shared.circuit is None or target in self._untold:
+            return await self._local.state(target)
+        return shared.circuit.state(shared.now)
+
     async def aclose(self) -> None:
         """Close the connections, also while Redis rests."""
         try:

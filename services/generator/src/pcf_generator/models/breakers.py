@@ -104,6 +104,9 @@ class Breakers(Protocol):
     async def ended(self, target: str, *, healthy: bool | None) -> BreakerState:
         """Say how a call ended; None when it says nothing of the provider. How the circuit stands then."""
 
+    async def state(self, target: str) -> BreakerState:
+        """How the circuit stands now."""
+
 
 class LocalBreakers:
     """Implements `Breakers` for one instance."""
@@ -123,6 +126,9 @@ class LocalBreakers:
         now = self._clock()
         circuit = self._circuits[target] = self._circuit(target).after(healthy, now, self._rules)
         return circuit.state(now)
+
+    async def state(self, target: str) -> BreakerState:
+        return self._circuit(target).state(self._clock())
 
     def _circuit(self, target: str) -> Circuit:
         return self._circuits.get(target, Circuit())
