@@ -62,11 +62,12 @@ test: $(READY) ## Run the tests, on the servers there are or wheels have: no roo
 .PHONY: lint
 lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers deploy/monitoring
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers deploy/monitoring docs/limits
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
 	@$(MAKE) protos-check
 	@$(BIN)/python docs/write_settings.py --check
+	@PYTHONPATH=. $(BIN)/python -m docs.limits.write --check
 	@PYTHONPATH=. $(BIN)/python -m deploy.monitoring.write --check
 	@$(BIN)/pcf-brain check ai-brain >.venv/brain.log || { cat .venv/brain.log; exit 1; }
 	@echo "lint: all good"
@@ -91,8 +92,9 @@ golden: $(READY) ## Write tests/golden anew; read the difference
 harness: $(HARNESS) ## Type-check and bundle the host that runs controls in a browser
 
 .PHONY: docs
-docs: $(READY) ## Write the tables of settings in docs/operations.md
+docs: $(READY) ## Write the tables of settings and limits in docs/operations.md
 	@$(BIN)/python docs/write_settings.py
+	@PYTHONPATH=. $(BIN)/python -m docs.limits.write
 
 .PHONY: monitoring
 monitoring: $(READY) ## Write the rules of the promises and the dashboards
@@ -148,8 +150,8 @@ test-random: export COUNT := $(COUNT)
 test-random: export SEED := $(SEED)
 
 .PHONY: test-api
-test-api: $(READY) $(SUITES) ## Run schemathesis on the served OpenAPI
-	@$(BIN)/python tests/api/run.py
+test-api: $(READY) $(SUITES) $(SERVERS) ## Run schemathesis with a key on the OpenAPI served behind Envoy
+	@PYTHONPATH=. $(BIN)/python -m tests.api.run
 
 .PHONY: bench
 bench: $(READY) ## Print the numbers to hold, beside bare references
@@ -158,6 +160,14 @@ bench: $(READY) ## Print the numbers to hold, beside bare references
 .PHONY: bench-pages
 bench-pages: $(READY) $(SERVERS) ## Compare pages of lists at 1,000 and 1,000,000 rows
 	@PYTHONPATH=. $(BIN)/python benchmarks/pages.py
+
+.PHONY: bench-claims
+bench-claims: $(READY) $(SERVERS) ## Compare claims of queues of 1,000 and 100,000 builds, of 1 and 1,000 tenants
+	@PYTHONPATH=. $(BIN)/python benchmarks/claims.py
+
+.PHONY: bench-overhead
+bench-overhead: $(READY) ## Compare reads with authentication, limits, metrics and traces with the bare routes
+	@$(BIN)/python benchmarks/overhead.py
 
 .PHONY: eval
 eval: $(READY) ## Score how prompts are read, by the offline engine and by the models of CATALOGUE=…
@@ -183,9 +193,32 @@ drill-faults: $(READY) $(SERVERS) ## Kill the audit log, Postgres and Redis, ref
 drill-failover: $(READY) $(SERVERS) ## Kill the Postgres primary, promote its standby
 	@$(call DRILL,failover)
 
+.PHONY: drill-rolling
+drill-rolling: $(READY) $(SERVERS) ## Restart every instance of everything in turn under load
+	@$(call DRILL,rolling)
+
+.PHONY: drill-overload
+drill-overload: $(READY) $(SERVERS) ## Ask for four times the capacity, for ROUNDS=60 seconds
+	@$(call DRILL,overload)
+
+.PHONY: drill-rotation
+drill-rotation: $(READY) $(SERVERS) ## Change certificates, keys and passwords again and again under load
+	@$(call DRILL,rotation)
+
+SOAK_S ?= 1800
+.PHONY: soak
+soak: $(READY) $(SERVERS) ## Half of the capacity for SOAK_S=1800 seconds: nothing grows
+	@GRPC_VERBOSITY=NONE PYTHONPATH=. $(BIN)/python -m tests.drills.soak --seconds $(SOAK_S) $(if $(SEED),--seed $(SEED))
+
 .PHONY: drill-models
 drill-models: $(READY) $(SERVERS) ## Let language models fail in every way there is, through the real SDKs
 	@$(call DRILL,models)
+
+ONLY ?=
+.PHONY: drill-alerts
+drill-alerts: $(READY) $(SERVERS) $(COMPILERS) ## Break one thing after another: the right alert, and no other, arrives
+	@GRPC_VERBOSITY=NONE PYTHONPATH=. $(BIN)/python -m tests.drills.alerts --only "$$ONLY"
+drill-alerts: export ONLY := $(ONLY)
 
 ##@ Upkeep
 

@@ -24,8 +24,8 @@ class Certificate:
     key: Path
 
 
-def write_certificate(folder: Path) -> Certificate:
-    """Makes a new key and certificate in the folder."""
+def write_certificate(folder: Path, *, life: timedelta = _LIFE) -> Certificate:
+    """Makes a new key and certificate in the folder; it ends after its life."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PCF Builder test server")])
     hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -37,7 +37,7 @@ def write_certificate(folder: Path) -> Certificate:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _LIFE)
-        .not_valid_after(now + _LIFE)
+        .not_valid_after(now + life)
         .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

@@ -60,6 +60,11 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def ended_with(self) -> int | None:
+        """What it left with, below zero for a signal that killed it; None while it runs."""
+        return self._process.poll()
+
     def wait_until(self, ready: Callable[[], bool], *, within_s: float = 60.0) -> None:
         """Returns once the server answers; else ends it, and the error says what its log says."""
         try:

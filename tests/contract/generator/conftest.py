@@ -26,6 +26,8 @@ from pcf_generator.models.money import DayCaps, Purse
 from pcf_runtime.health import Readiness
 from pcf_runtime.testing import FakeClock, Serving, serving
 
+from tests.unit.generator.doubles.admissions import letting_in
+
 QUEUE_LIMIT = 20
 DAY_CAP = 5_000_000
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))
@@ -50,7 +52,7 @@ class Generator:
 
     def serve_with(self, artifacts: ArtifactStore) -> AbstractAsyncContextManager[Serving]:
         """The same builds on another server, with other artifacts."""
-        desk = Desk(self.store, artifacts, clock=self.clock.now, new_id=str, queue_limit=QUEUE_LIMIT)
+        desk = Desk(self.store, artifacts, clock=self.clock.now, new_id=str, admission=letting_in(QUEUE_LIMIT))
         accounts = Accounts(self.purse, clock=self.clock.now)
         return serving([rpc(desk, accounts, draining=asyncio.Event())], domain=DOMAIN)
 
@@ -108,7 +110,7 @@ async def generator(tmp_path: Path) -> AsyncIterator[Generator]:
     database = await Database.open(path, lock_wait_s=0.01)
     store = SqliteBuildStore(database, clock=clock.now, new_id=new_id)
     artifacts = FolderArtifacts(tmp_path / "artifacts")
-    desk = Desk(store, artifacts, clock=clock.now, new_id=new_id, queue_limit=QUEUE_LIMIT)
+    desk = Desk(store, artifacts, clock=clock.now, new_id=new_id, admission=letting_in(QUEUE_LIMIT))
     readiness = Readiness()
     purse = SqlitePurse(database, caps=DayCaps(DAY_CAP), clock=clock.now, new_id=new_id)
     rpcs = [rpc(desk, Accounts(purse, clock=clock.now), draining=readiness.draining)]

@@ -1,4 +1,4 @@
-"""Secrets planted in prompts, keys and headers are looked for everywhere: logs, metrics, Redis, Postgres, ZIPs."""
+"""Secrets planted in prompts, keys and headers are looked for: logs, metrics, traces, Redis, Postgres, ZIPs."""
 
 import base64
 import io
@@ -17,6 +17,7 @@ from pcf.generator.v1 import generator_pb2 as pb
 from redis import Redis as Client
 
 from tests.servers.model_apis import Asked, model_apis
+from tests.servers.otlp_receiver import receiving
 
 IN_PROMPT = "canaryprompt4f21"
 IN_KEY = "sk-canarykey9b70"
@@ -60,7 +61,7 @@ async def places(
     caplog.set_level(logging.DEBUG)
     metrics = free_port()
     (tmp_path / "key").write_text(IN_KEY)
-    async with model_apis() as apis:
+    async with model_apis() as apis, receiving() as receiver:
         apis.answer(answer)
         entry = {"provider": "openai", "model": "gpt-test", "key_file": str(tmp_path / "key"), "input_price": 3.0}
         entry |= {"base_url": apis.url("openai"), "output_price": 15.0}
@@ -72,6 +73,8 @@ async def places(
             "redis_url": redis_url,
             "cache_key": SEAL,
             "metrics_port": metrics,
+            "otlp_endpoint": receiver.endpoint,
+            "trace_sample": 1.0,
         }
         async with (
             start_brain() as brain,
@@ -88,12 +91,15 @@ async def places(
             await log.until(build, "artifact.downloaded")
             async with httpx.AsyncClient(trust_env=False) as http:
                 counted = (await http.get(f"http://127.0.0.1:{metrics}/metrics")).content
+        # By now the generator has closed, and sent all its spans.
+        assert {"chat gpt-test", "postgresql create", "run build"} <= {each.span.name for each in receiver.spans}
         yield Places(
             apis.requests,
             {
                 "logs": caplog.text.encode(),
                 "log fields": repr([vars(record) for record in caplog.records]).encode(),
                 "metrics": counted,
+                "traces": b"".join(receiver.raw),
                 "Redis": dump_of_redis(redis_server.port),
                 "Postgres": await dump_of_postgres(builds_url),
                 "audit": files_of_audit(tmp_path),

@@ -16,6 +16,8 @@ from pcf_runtime.ids import new_ulid
 from pcf_runtime.postgres.commands import migrate
 from pcf_runtime.postgres.faults import DatabaseUnusableError
 
+from tests.unit.generator.doubles.admissions import letting_in
+
 QUICK = NoticeTimes(beat_s=0.05, answer_s=1.0, retry_s=0.01)
 NOBODY = Request("", "", "maker", "trace")
 DONE = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", (), shared=True)
@@ -26,7 +28,7 @@ def name_of(url):
 
 
 async def create(store, request=NOBODY):
-    desk = Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, queue_limit=100)
+    desk = Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, admission=letting_in(100))
     return await desk.create("5 stars", BuildOptions(), request)
 
 
@@ -246,7 +248,7 @@ async def test_a_character_that_postgresql_cannot_hold_is_replaced_where_it_must
     """NUL, in whatever its callers call themselves; options are kept as they are."""
     options = BuildOptions(display_name="a\0b")
     async with open_store(builds_url) as store:
-        desk = Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, queue_limit=100)
+        desk = Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, admission=letting_in(100))
         build = await desk.create("5 stars", options, Request("", "", "ma\0ker", "trace"))
         stored = await store.get(build.id, tenant="default")
         await store.record(build.id, TrailEntry("artifact.downloaded"), Request("", "", "rea\0der", "trace"))

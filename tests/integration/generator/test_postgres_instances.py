@@ -17,6 +17,8 @@ from pcf_generator.domain.trail import TrailEntry
 from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
 from pcf_runtime.ids import new_ulid
 
+from tests.unit.generator.doubles.admissions import letting_in
+
 RELEASE = "releases/0123456789abcdef"
 NOBODY = Request("", "", "maker", "trace")
 LONG_S = 600.0
@@ -34,7 +36,7 @@ async def instances(open_store, builds_url):
 
 
 def desk(store):
-    return Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, queue_limit=1000)
+    return Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, admission=letting_in(1000))
 
 
 async def queued(store, prompt="5 stars"):
@@ -161,7 +163,7 @@ async def test_an_expired_lease_is_not_renewed_and_its_build_is_another_s(instan
 
 async def test_an_instance_whose_clock_is_wrong_changes_no_lease_and_no_time(instances):
     one, two = instances
-    wrong = Desk(one, None, clock=lambda: datetime(1999, 1, 1, tzinfo=UTC), new_id=new_ulid, queue_limit=10)
+    wrong = Desk(one, None, clock=lambda: datetime(1999, 1, 1, tzinfo=UTC), new_id=new_ulid, admission=letting_in(10))
     build = await wrong.create("5 stars", BuildOptions(), NOBODY)
     lease = await one.claim("one", lease_s=60)
     assert await two.claim("two", lease_s=60) is None
@@ -176,7 +178,8 @@ async def test_an_instance_whose_clock_is_wrong_changes_no_lease_and_no_time(ins
 
 async def test_the_queue_limit_holds_for_all_instances_together(instances):
     makers = [
-        Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, queue_limit=300) for store in instances
+        Desk(store, None, clock=lambda: datetime.now(UTC), new_id=new_ulid, admission=letting_in(300))
+        for store in instances
     ]
     for _ in range(280):
         await makers[0].create("5 stars", BuildOptions(), NOBODY)

@@ -101,6 +101,7 @@ async def test_the_right_to_every_table_is_the_group_role_s_alone(server):
         "generator_migrations select",
         "model_calls insert select",
         "outbox delete insert select",
+        "queue_turns insert select update",
         "requests insert select",
         "shared_results insert select update",
         "spending_by_model insert select",

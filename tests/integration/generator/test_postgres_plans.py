@@ -9,12 +9,13 @@ import asyncpg
 import pytest
 from pcf_generator.adapters.postgres import claims, origins, outbox, pages
 from pcf_generator.domain.build import BuildState
+from pcf_generator.domain.share import EQUAL
 
 MANY = 100_000
 LIMIT = 50
 COMMON = "5e" * 32
 """The hash of a file that a thousand builds made; all others made one of their own."""
-INDEXES_OF_WAITING = {"builds_waiting", "builds_by_state"}
+INDEXES_OF_WAITING = {"builds_queued", "builds_by_state"}
 FILL = f"""
 INSERT INTO builds (id, actor, request_id, tenant, prompt, options, state, answers, brain_release, last_sequence,
   claims, lease_owner, lease_until, create_time, update_time)
@@ -122,13 +123,21 @@ def of_builds(node):
 
 async def test_a_claim_looks_at_the_queue_and_at_what_ran_out_and_at_nothing_else(connection):
     explaining = Explaining(connection)
-    assert await claims.claim(explaining, "one", lease_s=30) is not None
+    assert await claims.claim(explaining, "one", lease_s=30, shares=EQUAL) is not None
     scans = {
         node.get("Index Name") for node in explaining.nodes if "Scan" in node["Node Type"] and "Index Name" in node
     }
     assert scans & INDEXES_OF_WAITING
     assert scans & {"builds_leased", "builds_by_state"}
-    assert not [node for node in explaining.nodes if node["Node Type"] == "Seq Scan"]
+    # The turns are one row for each tenant; a sequence is one row.
+    tables = {node["Relation Name"] for node in explaining.nodes if node["Node Type"] == "Seq Scan"}
+    assert tables <= {"queue_turns", "queue_turn"}
+    # Of the thousand that wait, the first of each tenant, the next one and the one that is taken.
+    assert sum(rows_of_builds(node) for node in explaining.nodes) < 120
+
+
+def rows_of_builds(node):
+    return node["Actual Rows"] * node["Actual Loops"] if node.get("Relation Name") == "builds" else 0
 
 
 async def test_the_depth_of_the_queue_is_counted_in_an_index(connection):

@@ -217,3 +217,20 @@ async def test_an_upload_that_breaks_off_leaves_no_object(s3, proxied, eventuall
                 await writing
             proxy.pass_()
             assert await bucket.head("key") is None
+
+
+@pytest.mark.parametrize(("kms", "key"), [("alias/pcf", "alias/pcf"), ("aws/s3", None)])
+async def test_what_is_put_is_encrypted_with_the_key_of_the_url(bucket_url, kms, key):
+    async with opened(f"{bucket_url}&kms={kms}") as bucket:
+        await bucket.put("key", b"value")
+        at = {"Bucket": bucket.url.bucket, "Key": bucket.url.key("key")}
+        found = await bucket.call(lambda s3: s3.head_object(**at))
+        assert ("aws:kms", True) == (found["ServerSideEncryption"], found["BucketKeyEnabled"])
+        assert key is None or key == found["SSEKMSKeyId"]
+        assert b"value" == await bucket.get("key")
+
+
+async def test_without_a_key_the_bucket_s_own_default_holds(bucket):
+    await bucket.put("key", b"value")
+    at = {"Bucket": bucket.url.bucket, "Key": bucket.url.key("key")}
+    assert "SSEKMSKeyId" not in await bucket.call(lambda s3: s3.head_object(**at))

@@ -143,7 +143,7 @@ def test_before_the_first_promotion_there_is_no_current_one(call: Call, press: A
     [
         (["promote", "a" * 64], "Say where"),
         (["promote", "a" * 64, "--in", "http://host/bucket"], "a bucket is written as s3://"),
-        (["promote", "a" * 64, "--in", "s3://b?zone=1"], "knows region and endpoint, not zone"),
+        (["promote", "a" * 64, "--in", "s3://b?zone=1"], "knows region, endpoint and kms, not zone"),
         (["promote", "latest", "--in", "{depot}", "--unsigned"], "'latest' is no digest"),
         (["promote", "../../etc", "--in", "{depot}", "--unsigned"], "is no digest"),
         (["promote", "00000000", "--in", "{depot}", "--unsigned"], "0 releases in"),

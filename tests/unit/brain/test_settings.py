@@ -41,7 +41,7 @@ def test_two_keys_are_trusted_while_one_is_changed():
         (
             "bucket_url",
             "s3://b/p?zone=1",
-            "PCF_BRAIN_BUCKET_URL: a bucket's URL knows region and endpoint, not zone.",
+            "PCF_BRAIN_BUCKET_URL: a bucket's URL knows region, endpoint and kms, not zone.",
         ),
         (
             "fallback_bucket_url",

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pcf_generator.admission import Admission
 from pcf_generator.artifact_store import ArtifactGone, Link
-from pcf_generator.build_store import BuildUnknown, QueueFull, WrongState
+from pcf_generator.build_store import BuildUnknown, QueueFull, TenantQueueFull, WrongState
 from pcf_generator.desk import (
     EVENTS_AT_ONCE,
     ORIGINS_AT_ONCE,
@@ -21,8 +22,10 @@ from pcf_generator.desk import (
 )
 from pcf_generator.domain.build import Answer, BuildOptions, BuildState, EventType
 from pcf_generator.domain.stage import Stage
+from pcf_generator.pace import Pace
 from pcf_generator.ports import ArtifactsUnavailable, Checkpoint, StageDone
 
+from tests.unit.generator.doubles.admissions import Refusals, letting_in
 from tests.unit.generator.doubles.scenes import RESULT
 
 ENDED = ["succeeded", "failed", "cancelled"]
@@ -58,10 +61,32 @@ async def test_a_build_is_created_in_the_name_of_who_asked(scene):
 
 
 async def test_the_queue_limit_is_the_desk_s(scene):
-    desk = Desk(scene.store, None, clock=scene.clock.now, new_id=scene.new_id, queue_limit=1)
+    desk = Desk(scene.store, None, clock=scene.clock.now, new_id=scene.new_id, admission=letting_in(1))
     await desk.create("5 stars", BuildOptions(), scene.request())
     with pytest.raises(QueueFull):
         await desk.create("5 stars", BuildOptions(), scene.request())
+
+
+async def test_the_limit_of_a_tenant_is_the_desk_s_and_both_refusals_are_counted_and_say_when_to_come_again(scene):
+    refusals = Refusals()
+    pace = Pace(clock=lambda: 0.0)
+    most = {"contoso": 1}
+    desk = Desk(
+        scene.store,
+        None,
+        clock=scene.clock.now,
+        new_id=scene.new_id,
+        admission=Admission(2, most.get, pace, refusals),
+    )
+    contoso, fabrikam = scene.request(tenant="contoso"), scene.request(tenant="fabrikam")
+    await desk.create("5 stars", BuildOptions(), contoso)
+    with pytest.raises(TenantQueueFull) as own:
+        await desk.create("5 stars", BuildOptions(), contoso)
+    await desk.create("5 stars", BuildOptions(), fabrikam)
+    with pytest.raises(QueueFull) as all_of_them:
+        await desk.create("5 stars", BuildOptions(), fabrikam)
+    assert [True, False] == refusals.of_tenant
+    assert [pace.retry_after_s(1), pace.retry_after_s(2)] == [own.value.retry_after_s, all_of_them.value.retry_after_s]
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -196,7 +221,7 @@ async def test_a_build_that_settles_while_a_watch_from_beyond_its_end_looks_ends
                 await scene.settle(lease, BuildState.FAILED, EventType.FAILED)
             return events
 
-    desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, queue_limit=10)
+    desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, admission=letting_in(10))
     async with asyncio.timeout(POLL_S / 2):
         assert [] == [event async for event in desk.watch(lease.build.id, tenant="default", after=1000)]
 
@@ -215,7 +240,7 @@ async def test_a_build_that_settles_while_a_watch_looks_ends_the_watch_with_its_
                 await scene.settle(lease, BuildState.FAILED, EventType.FAILED)
             return build
 
-    desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, queue_limit=10)
+    desk = Desk(Settling(), None, clock=scene.clock.now, new_id=scene.new_id, admission=letting_in(10))
     async with asyncio.timeout(POLL_S / 2):
         assert [1, 2] == [event.sequence async for event in desk.watch(lease.build.id, tenant="default", after=0)]
 
@@ -286,7 +311,7 @@ async def shelf(workshop):
     scene = workshop.scene
     result = replace((await scene.succeeded()).result, artifacts=(artifact,))
     build = await scene.succeeded(result)
-    desk = Desk(scene.store, workshop.artifacts, clock=scene.clock.now, new_id=scene.new_id, queue_limit=10)
+    desk = Desk(scene.store, workshop.artifacts, clock=scene.clock.now, new_id=scene.new_id, admission=letting_in(10))
     return desk, build, content
 
 

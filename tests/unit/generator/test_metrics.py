@@ -1,7 +1,9 @@
 """What operators see: everything from the start, at zero."""
 
+from dataclasses import replace
+
 import pytest
-from pcf_generator.domain.build import BuildState
+from pcf_generator.domain.build import Answer, BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.metrics import OUTCOMES, SETTLED, ModelMetrics, PipelineMetrics
 from pcf_generator.models.breakers import BreakerState
@@ -9,6 +11,8 @@ from pcf_generator.models.calls import Usage
 from pcf_generator.models.failures import FailureKind
 from pcf_generator.models.money import Spent
 from prometheus_client import CollectorRegistry
+
+from tests.unit.generator.doubles.scenes import PROBLEM
 
 
 @pytest.fixture
@@ -30,8 +34,15 @@ def test_every_series_is_there_from_the_start(registry, metrics):
         assert 0 == registry.get_sample_value("pcf_builds_settled_total", {"state": state.value})
     for outcome in ("delivered", "set_aside"):
         assert 0 == registry.get_sample_value("pcf_audit_entries_total", {"outcome": outcome})
+    for reason in ("QUEUE_FULL", "TENANT_QUEUE_FULL"):
+        assert 0 == registry.get_sample_value("pcf_builds_refused_total", {"reason": reason})
     assert 0 == registry.get_sample_value("pcf_queue_depth")
+    assert 0 == registry.get_sample_value("pcf_queue_tenants")
+    assert 0 == registry.get_sample_value("pcf_queue_oldest_seconds")
+    assert 0 == registry.get_sample_value("pcf_leases_lost_total")
+    assert 0 == registry.get_sample_value("pcf_build_duration_seconds_count")
     assert 0 == registry.get_sample_value("pcf_audit_outbox_depth")
+    assert 0 == registry.get_sample_value("pcf_audit_outbox_oldest_seconds")
 
 
 def test_stages_are_counted_and_timed(registry, metrics):
@@ -41,9 +52,31 @@ def test_stages_are_counted_and_timed(registry, metrics):
     assert 0.25 == registry.get_sample_value("pcf_stage_duration_seconds_sum", labels)
 
 
-def test_builds_are_counted_by_how_they_settled(registry, metrics):
-    metrics.build_settled(BuildState.NEEDS_INPUT)
+async def test_builds_are_counted_by_how_they_settled(registry, metrics, scene):
+    metrics.build_settled(await scene.asking())
     assert 1 == registry.get_sample_value("pcf_builds_settled_total", {"state": "needs_input"})
+
+
+async def test_a_build_that_ended_is_timed_from_its_acceptance_on(registry, metrics, scene):
+    lease = await scene.running()
+    scene.clock.advance(7.5)
+    ended = {"problem": PROBLEM, "stage": PROBLEM.stage, "end_time": scene.clock.now()}
+    metrics.build_settled(await scene.settle(lease, BuildState.FAILED, EventType.FAILED, **ended))
+    assert 7.5 == registry.get_sample_value("pcf_build_duration_seconds_sum")
+
+
+async def test_a_build_that_asked_is_not_timed_for_its_maker_s_time_is_in_it(registry, metrics, scene):
+    asked = await scene.asking()
+    answered = replace(asked, state=BuildState.SUCCEEDED, end_time=scene.clock.now(), answers=(Answer("kind", "a"),))
+    for build in (asked, answered):
+        metrics.build_settled(build)
+    assert 0 == registry.get_sample_value("pcf_build_duration_seconds_count")
+
+
+@pytest.mark.parametrize(("of_tenant", "reason"), [(True, "TENANT_QUEUE_FULL"), (False, "QUEUE_FULL")])
+def test_refused_builds_are_counted_by_which_queue_was_full(registry, metrics, of_tenant, reason):
+    metrics.build_refused(of_tenant=of_tenant)
+    assert 1 == registry.get_sample_value("pcf_builds_refused_total", {"reason": reason})
 
 
 def test_audit_entries_are_counted_by_what_became_of_them(registry, metrics):

@@ -3,7 +3,14 @@
 import grpc
 import pytest
 from pcf_generator.artifact_store import ArtifactDamaged, ArtifactGone
-from pcf_generator.build_store import BuildUnknown, QueueFull, RequestIdReused, StoreUnavailable, WrongState
+from pcf_generator.build_store import (
+    BuildUnknown,
+    QueueFull,
+    RequestIdReused,
+    StoreUnavailable,
+    TenantQueueFull,
+    WrongState,
+)
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
 from pcf_generator.domain.build import Build, BuildOptions, BuildState
 from pcf_generator.ports import ArtifactsUnavailable
@@ -26,6 +33,7 @@ def refusal(error):
     [
         (BuildUnknown("x"), grpc.StatusCode.NOT_FOUND, "BUILD_NOT_FOUND"),
         (RequestIdReused("x"), grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
+        (TenantQueueFull(7), grpc.StatusCode.RESOURCE_EXHAUSTED, "TENANT_QUEUE_FULL"),
         (QueueFull(7), grpc.StatusCode.RESOURCE_EXHAUSTED, "QUEUE_FULL"),
         (WrongState(BUILD, "cancel"), grpc.StatusCode.FAILED_PRECONDITION, "BUILD_ENDED"),
         (WrongState(BUILD, "resume"), grpc.StatusCode.FAILED_PRECONDITION, "BUILD_NOT_RESUMABLE"),
@@ -45,7 +53,7 @@ def test_every_refusal_has_its_code_and_reason(error, code, reason):
     assert (code, reason) == (refusal(error).code, refusal(error).reason)
 
 
-@pytest.mark.parametrize("error", [QueueFull(7), ArtifactsUnavailable("hangs")])
+@pytest.mark.parametrize("error", [QueueFull(7), TenantQueueFull(7), ArtifactsUnavailable("hangs")])
 def test_what_passes_says_when_to_come_again(error):
     assert refusal(error).retry_after_s > 0
 

@@ -170,6 +170,17 @@ async def test_a_run_whose_lease_another_took_stops(workshop, caplog):
     assert "lease lost" in caplog.messages
 
 
+async def test_a_build_that_is_taken_over_counts_as_a_lost_lease_and_one_handed_back_does_not(workshop):
+    gone = await workshop.scene.running("gone")
+    left = await workshop.scene.running("leaving")
+    await workshop.scene.store.hand_back(left, message="Leaving.")
+    workshop.scene.clock.advance(60)
+    async with workshop.runner():
+        for lease in (gone, left):
+            await workshop.settled(lease)
+    assert 1 == workshop.observed.leases_lost
+
+
 async def test_the_lease_of_a_long_run_is_kept(workshop):
     workshop.model.holds = {"interpret"}
     build = await workshop.scene.queued()

@@ -199,3 +199,26 @@ def test_a_catalogue_that_cannot_be_used_is_a_problem_without_the_key(models):
 def test_providers_without_a_catalogue_are_a_problem():
     (problem,) = GeneratorSettings(providers="openai").problems()
     assert "PCF_GENERATOR_PROVIDERS is about language models: set PCF_GENERATOR_MODELS too." == problem
+
+
+def test_a_tenant_may_queue_half_of_what_all_may_unless_it_is_said():
+    assert (500, 1, 7) == (
+        GeneratorSettings().usual_queued,
+        GeneratorSettings(queue_limit=1).usual_queued,
+        GeneratorSettings(tenant_queue_limit=7).usual_queued,
+    )
+
+
+def test_a_tenant_that_may_queue_more_than_all_may_is_a_problem(tmp_path):
+    file = tmp_path / "tenants.yaml"
+    file.write_text("tenants: {contoso: {queued: 30}, fabrikam: {queued: 10}}")
+    assert [
+        "PCF_GENERATOR_TENANT_QUEUE_LIMIT is more than PCF_GENERATOR_QUEUE_LIMIT.",
+        "PCF_GENERATOR_TENANTS: tenant 'contoso' queued is more than PCF_GENERATOR_QUEUE_LIMIT.",
+    ] == GeneratorSettings(queue_limit=20, tenant_queue_limit=21, tenants=file).problems()
+
+
+def test_a_file_of_tenants_that_cannot_be_used_is_a_problem(tmp_path):
+    (problem,) = GeneratorSettings(tenants=tmp_path / "none.yaml").problems()
+    assert problem.startswith("PCF_GENERATOR_TENANTS: ")
+    assert "cannot be read" in problem

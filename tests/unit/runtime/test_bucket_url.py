@@ -14,6 +14,8 @@ from pcf_runtime.bucket_url import BucketUrl
             "s3://brain/p?region=eu-west-1&endpoint=http://127.0.0.1:9000",
             BucketUrl("brain", "p", "eu-west-1", "http://127.0.0.1:9000"),
         ),
+        ("s3://brain?kms=alias/pcf", BucketUrl("brain", kms="alias/pcf")),
+        ("s3://brain?kms=arn:aws:kms:eu-west-1:1:key/a-b", BucketUrl("brain", kms="arn:aws:kms:eu-west-1:1:key/a-b")),
         ("s3://brain?endpoint=https%3A%2F%2Fs3.example.org", BucketUrl("brain", endpoint="https://s3.example.org")),
     ],
 )
@@ -30,8 +32,14 @@ def test_another_form_is_refused_with_the_right_one(text):
 
 
 def test_an_option_it_does_not_know_is_named():
-    with pytest.raises(ValueError, match="knows region and endpoint, not profile, regoin"):
+    with pytest.raises(ValueError, match="knows region, endpoint and kms, not profile, regoin"):
         BucketUrl.parse("s3://brain?regoin=eu&profile=dev")
+
+
+@pytest.mark.parametrize("key", ["", "%20", "a%22b"])
+def test_a_key_that_is_none_is_refused(key):
+    with pytest.raises(ValueError, match="kms names a key"):
+        BucketUrl.parse(f"s3://brain?kms={key}")
 
 
 def test_credentials_are_refused_and_not_repeated():

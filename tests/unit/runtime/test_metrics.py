@@ -6,7 +6,7 @@ import socket
 import grpc
 import pytest
 from pcf_runtime.addresses import AddressUnavailableError
-from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
+from pcf_runtime.metrics import RpcMetrics, _touch, build_info, serve_metrics
 from prometheus_client import CollectorRegistry
 
 RPC = "pcf.audit.v1.AuditService/GetEvent"
@@ -72,3 +72,11 @@ async def test_a_port_in_use_is_said_clearly():
         with pytest.raises(AddressUnavailableError, match=f"metrics server cannot listen on 127.0.0.1:{port}"):
             async with serve_metrics(CollectorRegistry(), host="127.0.0.1", port=port):
                 pass
+
+
+async def test_a_server_that_accepts_nobody_any_more_is_not_waited_for():
+    """Its queue takes six; whoever came after them would wait for two minutes, and the end of a service with it."""
+    with socket.create_server(("127.0.0.1", 0), backlog=5) as ended:
+        async with asyncio.timeout(20):
+            for _ in range(8):
+                await _touch("127.0.0.1", ended.getsockname()[1])

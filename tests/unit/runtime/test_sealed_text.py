@@ -52,3 +52,14 @@ def test_another_key_or_place_does_not_open():
 def test_what_is_no_key(key):
     with pytest.raises(BadSealingKeyError, match="32 bytes"):
         TextSealer.parse(key)
+
+
+def test_a_key_that_was_replaced_still_opens_and_seals_no_more():
+    first, second = base64.b64encode(bytes(32)).decode(), base64.b64encode(bytes([1] * 32)).decode()
+    before, between, after = TextSealer.parse(first), TextSealer.parse(second, first), TextSealer.parse(second)
+    sealed = before.seal("words", context="build")
+    assert "words" == between.open(sealed, context="build")
+    assert "words" == after.open(between.seal("words", context="build"), context="build")
+    for sealer, text in ((after, sealed), (before, between.seal("words", context="build"))):
+        with pytest.raises(UnsealableError):
+            sealer.open(text, context="build")

@@ -158,6 +158,15 @@ def test_unsafe_settings_do_not_load(environment: Setenv):
     ]
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "is_refused"),
+    [("http://10.0.0.7:4317", True), ("http://127.0.0.1:4317", False), ("https://collector:4317", False)],
+)
+def test_production_sends_traces_in_clear_to_its_own_machine_only(endpoint: str, is_refused: bool):
+    settings = DemoSettings(environment="production", otlp_endpoint=endpoint, token=SecretStr("t"))
+    assert is_refused == any("PCF_DEMO_OTLP_ENDPOINT is http://" in problem for problem in settings.problems())
+
+
 def test_a_description_masks_secrets(environment: Setenv):
     environment("PCF_DEMO_TOKEN", "s3cret")
     described = load(DemoSettings).describe()

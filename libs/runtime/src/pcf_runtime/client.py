@@ -1,12 +1,15 @@
 """Channels to other services: lazily connected, balanced, with deadlines, retries and typed errors."""
 
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 
 from pcf_runtime.metrics import RpcMetrics
 from pcf_runtime.outgoing import client_interceptors
+
+if TYPE_CHECKING:
+    from pcf_runtime.tls.callee import Callee
 
 _KEEPALIVE: Final = (
     ("grpc.keepalive_time_ms", 60_000),
@@ -28,12 +31,14 @@ def open_channel(
     service_config: str,
     default_timeout_s: float = 10.0,
     domain_metrics: RpcMetrics | None = None,
+    tls: "Callee | None" = None,
 ) -> grpc.aio.Channel:
     """A channel that raises ServiceError, never AioRpcError. Connects with the first call.
 
     A call's timeout is its own `timeout=`, else `default_timeout_s`, and never more than the deadline of
     the request being served leaves; streams too, so a long watch states its own. The service config holds
     balancing, health and retries, but no timeouts: they would fire 1-2 s early (grpc/grpc #34547).
+    With `tls` both sides present certificates, and new ones are taken as their files change.
     Who stops reading a stream before its end cancels it, `call.cancel()`: dropping it is not enough.
     """
     options = (
@@ -47,7 +52,21 @@ def open_channel(
         *_RECONNECT,
     )
     interceptors = client_interceptors(default_timeout_s=default_timeout_s, metrics=domain_metrics)
-    return grpc.aio.insecure_channel(target, options=options, interceptors=interceptors)
+    if tls is None:
+        return grpc.aio.insecure_channel(target, options=options, interceptors=interceptors)
+    return _secure_channel(target, tls, options=options, interceptors=interceptors)
+
+
+def _secure_channel(target: str, tls: "Callee", **how: Any) -> grpc.aio.Channel:
+    from pcf_runtime.tls.channel import FollowingChannel  # noqa: PLC0415 - brings cryptography
+    from pcf_runtime.tls.credentials import client_credentials  # noqa: PLC0415 - likewise
+
+    # Who answers must be the service meant, whichever of its addresses was called.
+    options = (*how.pop("options"), ("grpc.ssl_target_name_override", tls.dns_name))
+    return FollowingChannel(
+        tls.files,
+        lambda material: grpc.aio.secure_channel(target, client_credentials(material), options=options, **how),
+    )
 
 
 def service_config(package: str) -> str:

@@ -73,7 +73,7 @@ def main(
     except ConfigurationError as error:
         sys.stderr.writelines(f"{problem}\n" for problem in error.problems)
         sys.exit(1)
-    logs.configure(service=service, level=values.log_level)
+    logs.configure(service=service, level=values.log_level, secrets=values.secrets())
     sys.exit(_serve(lambda: app(values)))
 
 

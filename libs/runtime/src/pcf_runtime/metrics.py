@@ -12,8 +12,10 @@ from typing import Final
 import grpc
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from pcf_runtime import trace_context
 from pcf_runtime.addresses import AddressUnavailableError
 from pcf_runtime.health import Readiness
+from pcf_runtime.probes import with_probes
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _PER_RPC: Final = ("service", "rpc")
@@ -73,12 +75,12 @@ class RpcMetrics:
     def finished(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
         self._in_flight.labels(self._service, rpc).dec()
         self._finished.labels(self._service, rpc, code.name).inc()
-        self._duration.labels(self._service, rpc).observe(seconds)
+        self._duration.labels(self._service, rpc).observe(seconds, trace_context.exemplar())
 
     def called(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
         """Count a call that this service made to another."""
         self._called.labels(self._service, rpc, code.name).inc()
-        self._call_duration.labels(self._service, rpc).observe(seconds)
+        self._call_duration.labels(self._service, rpc).observe(seconds, trace_context.exemplar())
 
 
 def build_info(registry: CollectorRegistry, *, service: str, version: str) -> None:
@@ -87,13 +89,18 @@ def build_info(registry: CollectorRegistry, *, service: str, version: str) -> No
 
 
 @asynccontextmanager
-async def serve_metrics(registry: CollectorRegistry, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve /metrics on a port of its own, in a thread; yields the port bound."""
+async def serve_metrics(
+    registry: CollectorRegistry, *, host: str, port: int, readiness: Readiness | None = None
+) -> AsyncIterator[int]:
+    """Serve /metrics on a port of its own, in a thread; yields the port bound. With readiness, probes' pages too."""
     try:
         # In a thread: Python's HTTP server looks up its own name while binding, which may ask DNS.
         server, thread = await asyncio.to_thread(start_http_server, port, host, registry)
     except OSError as error:
         raise AddressUnavailableError("metrics server", host, port) from error
+    app = server.get_app()
+    if readiness is not None and app is not None:
+        server.set_app(with_probes(app, readiness))
     try:
         yield server.server_port
     finally:
@@ -106,8 +113,13 @@ async def serve_metrics(registry: CollectorRegistry, *, host: str, port: int) ->
 
 
 async def _touch(host: str, port: int) -> None:
-    """Connect and hang up: the standard library's server looks for its end twice a second, or after a connection."""
+    """Connect and hang up: the standard library's server looks for its end twice a second, or after a connection.
+
+    Once it has ended nobody accepts any more, and on a busy machine its queue may fill before we know: what then
+    connects waits two minutes for the kernel to give up.
+    """
     with suppress(OSError):
-        _, writer = await asyncio.open_connection(host, port)
-        writer.close()
-        await writer.wait_closed()
+        async with asyncio.timeout(_TOUCH_S):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            await writer.wait_closed()

@@ -5,7 +5,7 @@ grpc.aio wants one interceptor class per call shape; the four below differ in no
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from pcf_runtime import request_context, trace_context
 from pcf_runtime.deadlines import onward_timeout
 from pcf_runtime.errors import DeadlineExceeded
 from pcf_runtime.metrics import RpcMetrics
+from pcf_runtime.rpc_attributes import rpc_attributes
 from pcf_runtime.status import from_call
 
 _Details = grpc.aio.ClientCallDetails
@@ -35,39 +36,45 @@ class _Outgoing:
 
     async def unary(self, continuation: _Continuation, details: _Details, request: Any) -> Any:
         rpc = _rpc(details)
-        with self._observed(rpc):
-            call = await continuation(self._prepared(rpc, details), request)
+        with trace_context.span(rpc, "client") as span, self._observed(rpc, span):
+            call = await continuation(self._prepared(rpc, details, trace_context.current()), request)
             return await call
 
     async def stream(self, continuation: _Continuation, details: _Details, request: Any) -> AsyncIterator[Any]:
         rpc = _rpc(details)
+        parent = trace_context.recording()
+        # Not made the current one: whoever reads the stream does other things meanwhile.
+        span = parent.child(rpc, "client", {}) if parent else None
+        trace = span.headers if span else trace_context.current()
         # Called here and not in the generator: grpc.aio needs the call to be able to cancel it.
-        call = await continuation(self._prepared(rpc, details), request)
-        return self._responses(rpc, call)
+        call = await continuation(self._prepared(rpc, details, trace), request)
+        return self._responses(rpc, call, span)
 
-    async def _responses(self, rpc: str, call: Any) -> AsyncIterator[Any]:
+    async def _responses(self, rpc: str, call: Any, span: trace_context.Span | None) -> AsyncIterator[Any]:
         try:
-            with self._observed(rpc):
+            with self._observed(rpc, span):
                 async for response in call:
                     yield response
         finally:
+            if span is not None:
+                span.end()
             call.cancel()  # does nothing to a call that has ended; ends one whose reader stopped early
 
-    def _prepared(self, rpc: str, details: _Details) -> _Details:
+    def _prepared(self, rpc: str, details: _Details, trace: Mapping[str, str]) -> _Details:
         limit_s = self._default_timeout_s if details.timeout is None else details.timeout
         timeout = onward_timeout(limit_s)
         if timeout <= 0:
             raise DeadlineExceeded("NO_TIME_LEFT", f"No time was left to call {rpc}.")
         sent = list(details.metadata or ())
         known = {key for key, _ in sent}
-        added = {**request_context.to_metadata(request_context.current()), **trace_context.current()}
+        added = {**request_context.to_metadata(request_context.current()), **trace}
         sent += [(key, value) for key, value in added.items() if key not in known]
         return grpc.aio.ClientCallDetails(
             details.method, timeout, grpc.aio.Metadata(*sent), details.credentials, details.wait_for_ready
         )
 
     @contextmanager
-    def _observed(self, rpc: str) -> Iterator[None]:
+    def _observed(self, rpc: str, span: trace_context.Span | None) -> Iterator[None]:
         began = time.perf_counter()
         code = grpc.StatusCode.CANCELLED  # unless something else is learned: the reader stopped
         try:
@@ -82,6 +89,11 @@ class _Outgoing:
         finally:
             if self._metrics is not None:
                 self._metrics.called(rpc, code=code, seconds=time.perf_counter() - began)
+            if span is not None:
+                for name, value in rpc_attributes(rpc, code).items():
+                    span.set(name, value)
+                if code not in {grpc.StatusCode.OK, grpc.StatusCode.CANCELLED}:
+                    span.fail(code.name)
 
 
 def _rpc(details: _Details) -> str:

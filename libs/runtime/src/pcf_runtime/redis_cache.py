@@ -15,6 +15,8 @@ from typing import Final, Literal, cast
 from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError
 
 from pcf_runtime.redis_client import Client, RedisUrl, close, connect
+from pcf_runtime.secret_text import SecretText
+from pcf_runtime.tracing.operation import operation
 
 __all__ = ["Lookup", "RedisCache"]
 
@@ -56,10 +58,17 @@ class RedisCache:
 
     @classmethod
     def connect(
-        cls, url: str, *, namespace: str, observe: Callable[[Lookup], None] = lambda _: None, limit_s: float = 0.25
+        cls,
+        url: str,
+        *,
+        namespace: str,
+        observe: Callable[[Lookup], None] = lambda _: None,
+        limit_s: float = 0.25,
+        secret: SecretText | None = None,
     ) -> "RedisCache":
-        """BadRedisUrlError; a Redis that is away is no error."""
-        client = connect(RedisUrl.parse(url), timeout_s=limit_s, application=namespace.strip(":").replace(":", "-"))
+        """BadRedisUrlError; a Redis that is away is no error. `secret` is the URL where its password may change."""
+        application = namespace.strip(":").replace(":", "-")
+        client = connect(RedisUrl.parse(url), timeout_s=limit_s, application=application, secret=secret)
         return cls(client, namespace=namespace, observe=observe, limit_s=limit_s)
 
     async def get(self, key: str) -> bytes | None:
@@ -136,8 +145,9 @@ class RedisCache:
             self._observe("resting")
             return _FAULT
         try:
-            async with asyncio.timeout(self._limit_s):
-                return await call()
+            with operation("redis", call):
+                async with asyncio.timeout(self._limit_s):
+                    return await call()
         except OutOfMemoryError:
             # Full is no reason to rest: what is there can still be read.
             self._observe("fault")

@@ -9,6 +9,7 @@ Sentinels' own.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,9 @@ from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
+from redis.credentials import CredentialProvider
+
+from pcf_runtime.secret_text import SecretText
 
 __all__ = ["BadRedisUrlError", "Client", "RedisUrl", "close", "connect"]
 
@@ -76,11 +80,10 @@ class RedisUrl:
         )
 
 
-def connect(url: RedisUrl, *, timeout_s: float, application: str) -> Client:
-    """A client that connects on first use."""
+def connect(url: RedisUrl, *, timeout_s: float, application: str, secret: SecretText | None = None) -> Client:
+    """A client that connects on first use; each connection with user and password as `secret`, a URL, has them then."""
     common: dict[str, Any] = {
-        "username": url.user or None,
-        "password": url.password or None,
+        **_account(url, secret),
         "socket_timeout": timeout_s,
         "socket_connect_timeout": timeout_s,
         "client_name": application,
@@ -104,6 +107,29 @@ def connect(url: RedisUrl, *, timeout_s: float, application: str) -> Client:
         return primary
     host, port = url.hosts[0]
     return Redis(host=host, port=port, db=url.database, **common)
+
+
+def _account(url: RedisUrl, secret: SecretText | None) -> dict[str, Any]:
+    if secret is not None and url.password:
+        return {"credential_provider": _Account(url, secret)}
+    return {"username": url.user or None, "password": url.password or None}
+
+
+class _Account(CredentialProvider):
+    """User and password for a new connection."""
+
+    def __init__(self, url: RedisUrl, secret: SecretText) -> None:
+        self._url = url
+        self._secret = secret
+
+    def get_credentials(self) -> tuple[str] | tuple[str, str]:
+        url = self._url
+        return (url.user, url.password) if url.user else (url.password,)
+
+    async def get_credentials_async(self) -> tuple[str] | tuple[str, str]:
+        with suppress(BadRedisUrlError):  # the one before may still be good
+            self._url = RedisUrl.parse(await self._secret.read())
+        return self.get_credentials()
 
 
 async def close(client: Client) -> None:

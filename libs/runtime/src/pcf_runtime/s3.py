@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError as ReadError
 
 from pcf_runtime.bucket_url import BucketUrl
 from pcf_runtime.starting import CannotStartError
+from pcf_runtime.tracing.operation import operation
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -37,6 +38,8 @@ _MISSING: Final = {"NoSuchKey", "NotFound", "404"}
 _UNCHANGED: Final = {"NotModified", "304"}
 _EXISTS: Final = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
 _SERVER_ERROR: Final = 500
+_AWS_KEY: Final = "aws/s3"
+"""The key that AWS keeps for the account: what KMS takes when none is named."""
 
 T = TypeVar("T")
 
@@ -129,6 +132,8 @@ class Bucket:
             given["IfNoneMatch"] = "*"
         if only_if_etag:
             given["IfMatch"] = only_if_etag
+        if self.url.kms:
+            given |= _encryption(self.url.kms)
         if retain_until:
             given |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": retain_until}
         # The store compares the checksum with what arrived, so half an upload or a flipped bit is no object.
@@ -193,14 +198,17 @@ class Bucket:
                     return None
                 raise
 
-        return await self._call(tried, key)
+        return await self._call(tried, key, named=work)
 
-    async def _call(self, work: "Callable[[S3Client], T]", key: str) -> T:
+    async def _call(
+        self, work: "Callable[[S3Client], T]", key: str, *, named: "Callable[[S3Client], T] | None" = None
+    ) -> T:
         def run() -> T:
             with _faults(self.url, key):
                 return work(self._opened())
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        with operation("s3", named or work):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
     def _opened(self) -> "S3Client":
         """Made on first use and in a thread: reading the service's model takes longer than some whole calls."""
@@ -208,6 +216,12 @@ class Bucket:
             if self._client is None:
                 self._client = self._make()
             return self._client
+
+
+def _encryption(key: str) -> dict[str, Any]:
+    """With a key of the bucket in between, KMS is asked once in a while and not for each object."""
+    own = {} if key == _AWS_KEY else {"SSEKMSKeyId": key}
+    return {"ServerSideEncryption": "aws:kms", "BucketKeyEnabled": True, **own}
 
 
 def _put(s3: "S3Client", *, at: Mapping[str, Any], body: bytes, given: Mapping[str, Any]) -> Literal[True]:

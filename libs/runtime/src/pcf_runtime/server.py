@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import grpc
 from google.protobuf import descriptor_pool
@@ -14,8 +14,13 @@ from grpc_reflection.v1alpha import reflection
 from pcf_runtime.addresses import AddressUnavailableError
 from pcf_runtime.health import Readiness
 from pcf_runtime.health_servicer import HealthServicer
-from pcf_runtime.interceptors import Layers, server_layers
+from pcf_runtime.interceptors import Layer, Layers, server_layers
+from pcf_runtime.interceptors.callers import Allowed, callers, judge_callers
 from pcf_runtime.metrics import RpcMetrics
+from pcf_runtime.tracing.tracing import OFF, Tracing
+
+if TYPE_CHECKING:
+    from pcf_runtime.tls.files import TlsFiles
 
 _MIB: Final = 1024 * 1024
 _OPTIONS: Final = (
@@ -36,10 +41,12 @@ _logger: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rpc:
-    """A service to serve: its full name, and how to register its servicer."""
+    """A service to serve: its full name, how to register its servicer, and which services may call what of it."""
 
     name: str
     add: Callable[[grpc.aio.Server], None]
+    callers: Allowed | None = None
+    """Who is let in where there is TLS; None lets nobody in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class ServerOptions:
     """How long to go on serving after readiness was taken back, until balancers have noticed."""
     default_deadline_s: float = 30.0
     """For callers who set none."""
+    tls: "TlsFiles | None" = None
+    """Serve with this certificate, and only who presents one. None: in clear, and whoever comes."""
 
 
 class Server:
@@ -109,14 +118,29 @@ class Server:
 
     def _listen(self, server: grpc.aio.Server) -> int:
         host, port = self._options.host, self._options.port
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            return server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            if self._options.tls is None:
+                return server.add_insecure_port(address)
+            from pcf_runtime.tls.credentials import server_credentials  # noqa: PLC0415 - brings cryptography
+
+            return server.add_secure_port(address, server_credentials(self._options.tls))
         except RuntimeError as error:
             raise AddressUnavailableError("gRPC server", host, port) from error
 
 
-def build_server(rpcs: Sequence[Rpc], *, options: ServerOptions, metrics: RpcMetrics, readiness: Readiness) -> Server:
-    """A server of these services with every layer around each call."""
+def build_server(
+    rpcs: Sequence[Rpc],
+    *,
+    options: ServerOptions,
+    metrics: RpcMetrics,
+    readiness: Readiness,
+    traces: Tracing = OFF,
+) -> Server:
+    """A server of these services with every layer around each call.
+
+    IncompleteCallersError if a service tells its callers and forgets an rpc, with TLS or without.
+    """
     metrics.expect([method for rpc in rpcs for method in _methods(rpc.name)])
     metrics.follow(readiness)
     layers = server_layers(
@@ -124,8 +148,19 @@ def build_server(rpcs: Sequence[Rpc], *, options: ServerOptions, metrics: RpcMet
         rpc_metrics=metrics,
         default_deadline_s=options.default_deadline_s,
         max_concurrent=options.max_concurrent,
+        callers=_callers(rpcs, options),
+        traces=traces,
     )
     return Server(rpcs, options=options, layers=layers, readiness=readiness)
+
+
+def _callers(rpcs: Sequence[Rpc], options: ServerOptions) -> Layer | None:
+    allowed: dict[str, Collection[str]] = {}
+    for rpc in rpcs:
+        told = dict.fromkeys(_methods(rpc.name), ()) if rpc.callers is None else rpc.callers
+        judge_callers(told, rpcs=_methods(rpc.name))
+        allowed |= told
+    return callers(allowed, trust_domain=options.tls.identity.trust_domain) if options.tls else None
 
 
 def _methods(service: str) -> list[str]:

@@ -5,11 +5,11 @@ import sys
 from typing import Final
 
 from pcf_runtime.lifecycle import Command
+from pcf_runtime.login import login
 from pcf_runtime.signed_note import Signer
 from pcf_runtime.starting import CannotStartError
 
 from pcf_audit.keyring import new_master_key
-from pcf_audit.login import login
 from pcf_audit.settings import AuditSettings
 
 __all__ = ["ERASE_TENANT", "KEYS", "MIGRATE"]

@@ -4,6 +4,7 @@ from collections import Counter as Counts
 from collections.abc import Iterable
 from typing import Final
 
+from pcf_runtime import trace_context
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from pcf_audit.domain.event import Event, Outcome
@@ -49,7 +50,7 @@ class AuditMetrics:
 
     def answered(self, seconds: float) -> None:
         """Count the time of one append that was stored."""
-        self._append_duration.observe(seconds)
+        self._append_duration.observe(seconds, trace_context.exemplar())
 
     def log_size(self, event_count: int) -> None:
         self._log_size.set(event_count)

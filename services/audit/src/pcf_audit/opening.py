@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from prometheus_client import CollectorRegistry
+
 from pcf_audit.keyring import Keyring
 from pcf_audit.ledger import Ledger
 from pcf_audit.metrics import AuditMetrics
@@ -43,10 +45,13 @@ class Log:
 
 
 @asynccontextmanager
-async def open_log(settings: AuditSettings, *, clock: Clock) -> AsyncIterator[Log]:
+async def open_log(
+    settings: AuditSettings, *, clock: Clock, registry: CollectorRegistry | None = None
+) -> AsyncIterator[Log]:
     """A database that is away is waited for; one that can never serve is a CannotStartError."""
     keys = Keyring.of(settings)
-    opened = _postgres(settings) if settings.database_url.get_secret_value() else _sqlite(settings, keys, clock)
+    shared = settings.database_url.get_secret_value()
+    opened = _postgres(settings, registry) if shared else _sqlite(settings, keys, clock)
     async with opened as store:
         yield Log(store, keys.notary, Vault(store, keys.masters, elapsed_s=time.monotonic))
 
@@ -62,8 +67,8 @@ async def _sqlite(settings: AuditSettings, keys: Keyring, clock: Clock) -> Async
 
 
 @asynccontextmanager
-async def _postgres(settings: AuditSettings) -> AsyncIterator[Store]:
+async def _postgres(settings: AuditSettings, registry: CollectorRegistry | None) -> AsyncIterator[Store]:
     from pcf_audit.adapters.postgres_opening import open_postgres  # noqa: PLC0415 - asyncpg is slow to load
 
-    async with open_postgres(settings.database_url.get_secret_value()) as store:
+    async with open_postgres(settings.source("database_url"), registry=registry) as store:
         yield store

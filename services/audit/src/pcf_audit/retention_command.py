@@ -9,6 +9,7 @@ from typing import Final
 from pcf_runtime.errors import ServiceError
 from pcf_runtime.ids import new_ulid
 from pcf_runtime.lifecycle import Command
+from pcf_runtime.login import login
 from pcf_runtime.starting import CannotStartError
 from prometheus_client import CollectorRegistry
 
@@ -19,7 +20,6 @@ from pcf_audit.export.archive import ArchiveError
 from pcf_audit.export.opening import open_archive
 from pcf_audit.export.reading import ArchivedContents
 from pcf_audit.ledger import Ledger
-from pcf_audit.login import login
 from pcf_audit.metrics import AuditMetrics
 from pcf_audit.opening import open_log
 from pcf_audit.ports import Clock

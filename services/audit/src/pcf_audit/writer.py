@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 
+from pcf_runtime import trace_context
 from pcf_runtime.errors import ServiceError
 
 from pcf_audit.domain.growth import Receipt
@@ -56,7 +57,8 @@ class GroupWriter:
         if self._running is None:
             # Without the first caller's context, or its deadline and ids would stick to the others' events.
             self._running = asyncio.create_task(self._run(), context=Context())
-        return await call.answer
+        with trace_context.span("group commit", attributes={"pcf.events": len(events)}):
+            return await call.answer
 
     async def close(self) -> None:
         """Takes no more calls and answers those that wait."""

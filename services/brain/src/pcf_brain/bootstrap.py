@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from pcf_runtime import tasks
+from pcf_runtime.event_loop import watching_loop
 from pcf_runtime.health import Check, Readiness
 from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
 from pcf_runtime.server import Server, ServerOptions, build_server
+from pcf_runtime.tracing.opening import open_tracing
+from pcf_runtime.tracing.tracing import Tracing
 from prometheus_client import CollectorRegistry
 
 from pcf_brain import stores
@@ -43,6 +46,9 @@ async def running(settings: BrainSettings) -> AsyncIterator[Running]:
     build_info(registry, service="brain", version=version("pcf-brain"))
     metrics = BrainMetrics(registry)
     async with AsyncExitStack() as stack:
+        tracing = open_tracing(settings, registry, service="brain", version=version("pcf-brain"))
+        traces = await stack.enter_async_context(tracing)
+        await stack.enter_async_context(watching_loop(registry))
         store = await stack.enter_async_context(stores.opened(settings, metrics=metrics))
         library = Library(store, now=_now, kept=settings.releases_kept)
         metrics.follow(library, now=_now)
@@ -54,9 +60,9 @@ async def running(settings: BrainSettings) -> AsyncIterator[Running]:
             await readiness.check_now()
 
         follower = Follower(library, metrics=metrics, interval_s=settings.poll_interval_s, loaded=announce)
-        server = _server(settings, library, shelf, readiness, metrics, registry)
+        server = _server(settings, library, shelf, readiness, metrics, registry, traces)
         metrics_port = await stack.enter_async_context(
-            serve_metrics(registry, host=settings.host, port=settings.metrics_port)
+            serve_metrics(registry, host=settings.host, port=settings.metrics_port, readiness=readiness)
         )
         await stack.enter_async_context(_kept_up(follower))
         stack.push_async_callback(server.drain)
@@ -78,9 +84,13 @@ def _server(
     readiness: Readiness,
     metrics: BrainMetrics,
     registry: CollectorRegistry,
+    traces: Tracing,
 ) -> Server:
     router = Router(shelf, metrics=metrics)
     servicer = BrainServicer(library, router, shelf, draining=readiness.draining)
+    tls = settings.tls_files()
+    if tls:
+        tls.tell(registry, service="brain")
     options = ServerOptions(
         host=settings.host,
         port=settings.port,
@@ -88,9 +98,14 @@ def _server(
         reflection=settings.reflection,
         drain_grace_s=settings.drain_grace_s,
         readiness_wait_s=settings.readiness_wait_s,
+        tls=tls,
     )
     return build_server(
-        [rpc(servicer)], options=options, metrics=RpcMetrics(registry, service="brain"), readiness=readiness
+        [rpc(servicer)],
+        options=options,
+        metrics=RpcMetrics(registry, service="brain"),
+        readiness=readiness,
+        traces=traces,
     )
 
 

@@ -10,6 +10,7 @@ from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
 from pcf_runtime.server import Rpc
 
 from pcf_brain import catalogue, convert
+from pcf_brain.callers import CALLERS
 from pcf_brain.library import Library
 from pcf_brain.router import Answer, Router
 from pcf_brain.shelf import Shelf
@@ -69,4 +70,5 @@ def rpc(servicer: BrainServicer) -> Rpc:
     return Rpc(
         "pcf.brain.v1.BrainService",
         lambda server: brain_pb2_grpc.add_BrainServiceServicer_to_server(servicer, server),
+        CALLERS,
     )

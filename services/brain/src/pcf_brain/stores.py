@@ -47,6 +47,8 @@ def _shared(settings: BrainSettings, metrics: BrainMetrics, stack: AsyncExitStac
         return None
     from pcf_runtime.redis_cache import RedisCache  # noqa: PLC0415 - as said
 
-    cache = RedisCache.connect(url, namespace="pcf:brain:", observe=metrics.shared_lookup)
+    cache = RedisCache.connect(
+        url, namespace="pcf:brain:", observe=metrics.shared_lookup, secret=settings.source("redis_url")
+    )
     stack.push_async_callback(cache.aclose)
     return cache

@@ -3,11 +3,12 @@
 from pcf_runtime import lifecycle
 
 from pcf_generator.bootstrap import running
+from pcf_generator.clearing_commands import ERASE_TENANT, RETAIN
 from pcf_generator.lifecycle_command import LIFECYCLE
 from pcf_generator.migrate_command import MIGRATE
 from pcf_generator.settings import GeneratorSettings
 
-COMMANDS = {"lifecycle": LIFECYCLE, "migrate": MIGRATE}
+COMMANDS = {"erase-tenant": ERASE_TENANT, "lifecycle": LIFECYCLE, "migrate": MIGRATE, "retain": RETAIN}
 
 
 def main() -> None:

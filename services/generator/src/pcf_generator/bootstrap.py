@@ -4,18 +4,23 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+import grpc
 from pcf.generator.v1 import generator_pb2_grpc
 from pcf_runtime.client import open_channel, service_config
+from pcf_runtime.event_loop import watching_loop
 from pcf_runtime.health import Check, Readiness
 from pcf_runtime.ids import new_ulid
 from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
 from pcf_runtime.server import Rpc, ServerOptions, build_server
+from pcf_runtime.tls.files import TlsFiles
+from pcf_runtime.tracing.opening import open_tracing
 from prometheus_client import CollectorRegistry
 
 from pcf_generator import pipeline
@@ -26,8 +31,10 @@ from pcf_generator.adapters.folder_artifacts import FolderArtifacts
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.adapters.sqlite.database import Database
 from pcf_generator.adapters.sqlite.spending import SqlitePurse
+from pcf_generator.admission import Admission
 from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.build_store import BuildStore
+from pcf_generator.callers import CALLERS
 from pcf_generator.checks.inspector import Inspector
 from pcf_generator.compiler.compile import NativeCompiler
 from pcf_generator.compiler.observed import ObservedCompiler
@@ -38,7 +45,8 @@ from pcf_generator.execution import BuildLimits, Execution
 from pcf_generator.language_models import open_readers
 from pcf_generator.manifest.types import manifest_types
 from pcf_generator.metrics import PipelineMetrics
-from pcf_generator.models.money import DayCaps, Purse
+from pcf_generator.models.money import Caps, Purse
+from pcf_generator.pace import Pace
 from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
@@ -48,6 +56,7 @@ from pcf_generator.runner import Runner, RunnerLimits
 from pcf_generator.servicer import GeneratorServicer
 from pcf_generator.settings import GeneratorSettings
 from pcf_generator.shared_results import NoIndex
+from pcf_generator.tenants import Tenants, Usual
 from pcf_generator.tolerance import Tolerated
 from pcf_generator.version import VERSION
 
@@ -76,18 +85,25 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
     metrics = PipelineMetrics(registry)
     build_info(registry, service="generator", version=VERSION)
     async with AsyncExitStack() as stack:
-        store, purse = await _stores(settings, stack)
+        tracing = open_tracing(settings, registry, service="generator", version=VERSION)
+        traces = await stack.enter_async_context(tracing)
+        tenants = Tenants(_usual(settings), settings.tenants)
+        await stack.enter_async_context(watching_loop(registry))
+        store, purse = await _stores(settings, stack, registry, caps=tenants)
         store = _sealed(settings, store)
         artifacts, artifacts_probe = await _artifacts(settings, stack, metrics)
         index = _index(settings, stack, metrics)
-        brain_channel = open_channel(settings.brain_target, service_config=service_config("pcf.brain.v1"))
+        tls = settings.tls_files()
+        if tls:
+            tls.tell(registry, service="generator")
+        brain_channel = _channel("brain", settings.brain_target, settings, tls)
         stack.push_async_callback(brain_channel.close)
-        audit_channel = open_channel(settings.audit_target, service_config=service_config("pcf.audit.v1"))
+        audit_channel = _channel("audit", settings.audit_target, settings, tls)
         stack.push_async_callback(audit_channel.close)
         brain = BrainClient(brain_channel)
 
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_ulid()}"
-        delivery = AuditDelivery(store, audit_channel, owner=owner, observer=metrics)
+        delivery = AuditDelivery(store, audit_channel, owner=owner, observer=metrics, traces=traces)
         await delivery.start()
         stack.push_async_callback(delivery.stop)
 
@@ -114,41 +130,69 @@ async def running(settings: GeneratorSettings) -> AsyncIterator[Running]:
             model_for=readers.model_for,
         )
         runner_limits = RunnerLimits(concurrency=settings.concurrency, lease_s=settings.lease_s)
-        runner = Runner(store, execution, owner=owner, limits=runner_limits)
+        pace = Pace(clock=time.monotonic)
+        runner = Runner(
+            store,
+            execution,
+            owner=owner,
+            limits=runner_limits,
+            shares=tenants.shares,
+            pace=pace,
+            traces=traces,
+            observer=metrics,
+        )
         await runner.start()
         stack.push_async_callback(runner.stop)
 
         async def runs() -> None:
             runner.check()
             metrics.queue_depth.set(await store.queue_depth())
+            metrics.tenants_waiting.set(await store.tenants_waiting())
+            metrics.queue_age.set(await store.queue_age_s())
             metrics.outbox_depth.set(await store.outbox_depth())
+            metrics.outbox_age.set(await store.outbox_age_s())
 
         # Not the brain: without it builds wait, and everything else still answers.
         checks = [Check("store", store.ping), Check("artifacts", artifacts_probe), Check("runner", runs)]
-        desk = Desk(store, artifacts, clock=_now, new_id=new_ulid, queue_limit=settings.queue_limit)
+        desk = Desk(
+            store,
+            artifacts,
+            clock=_now,
+            new_id=new_ulid,
+            admission=Admission(settings.queue_limit, tenants.most_queued, pace, metrics),
+        )
         readiness = Readiness(checks)
         server = build_server(
             [rpc(desk, Accounts(purse, clock=_now), draining=readiness.draining)],
-            options=_options(settings),
+            options=_options(settings, tls),
             metrics=RpcMetrics(registry, service="generator"),
             readiness=readiness,
+            traces=traces,
         )
         metrics_port = await stack.enter_async_context(
-            serve_metrics(registry, host=settings.host, port=settings.metrics_port)
+            serve_metrics(registry, host=settings.host, port=settings.metrics_port, readiness=readiness)
         )
         stack.push_async_callback(server.drain)
         await server.start()
         yield Running(server.port, metrics_port)
 
 
-async def _stores(settings: GeneratorSettings, stack: AsyncExitStack) -> tuple[BuildStore, Purse]:
+def _usual(settings: GeneratorSettings) -> Usual:
+    return Usual(settings.tenant_day_micros, settings.usual_queued, settings.tenant_running)
+
+
+async def _stores(
+    settings: GeneratorSettings, stack: AsyncExitStack, registry: CollectorRegistry, *, caps: Caps
+) -> tuple[BuildStore, Purse]:
     """Where builds and money are kept: a database that instances share, or a file of this one."""
-    caps = DayCaps(settings.tenant_day_micros)
-    if url := settings.database_url.get_secret_value():
+    if settings.database_url.get_secret_value():
         from pcf_generator.adapters.postgres import opening  # noqa: PLC0415 - asyncpg is slow to load
         from pcf_generator.adapters.postgres.spending import PostgresPurse  # noqa: PLC0415 - likewise
 
-        shared = await stack.enter_async_context(opening.open_database(url, size=settings.database_pool))
+        url = settings.source("database_url")
+        shared = await stack.enter_async_context(
+            opening.open_database(url, size=settings.database_pool, registry=registry)
+        )
         builds = await stack.enter_async_context(opening.build_store_on(shared, url, new_id=new_ulid))
         return builds, PostgresPurse(shared, caps=caps, new_id=new_ulid)
     database = await Database.open(settings.database)
@@ -165,7 +209,7 @@ def _sealed(settings: GeneratorSettings, store: BuildStore) -> BuildStore:
 
     from pcf_generator.adapters.sealed_builds import SealedBuilds  # noqa: PLC0415 - likewise
 
-    return SealedBuilds(store, TextSealer.parse(key))
+    return SealedBuilds(store, TextSealer.parse(key, *settings.data_key_old.get_secret_value().split()))
 
 
 async def _artifacts(
@@ -208,7 +252,8 @@ def _index(settings: GeneratorSettings, stack: AsyncExitStack, metrics: Pipeline
     from pcf_generator.adapters.redis_results import RedisResults  # noqa: PLC0415 - likewise
 
     url, secret = settings.redis_url.get_secret_value(), settings.cache_key.get_secret_value()
-    cache = RedisCache.connect(url, namespace="pcf:generator:", observe=metrics.looked_up)
+    source = settings.source("redis_url")
+    cache = RedisCache.connect(url, namespace="pcf:generator:", observe=metrics.looked_up, secret=source)
     stack.push_async_callback(cache.aclose)
     unsealable = partial(metrics.looked_up, "unsealable")
     return RedisResults(cache, secret=secret, ttl_s=settings.cache_ttl_s, unsealable=unsealable)
@@ -217,10 +262,16 @@ def _index(settings: GeneratorSettings, stack: AsyncExitStack, metrics: Pipeline
 def rpc(desk: Desk, accounts: Accounts, *, draining: asyncio.Event) -> Rpc:
     """The service's methods at this desk, ready to be served; watches end once `draining` is set."""
     servicer = GeneratorServicer(desk, accounts, draining=draining)
-    return Rpc(SERVICE, lambda server: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server))
+    add = generator_pb2_grpc.add_GeneratorServiceServicer_to_server
+    return Rpc(SERVICE, lambda server: add(servicer, server), CALLERS)
 
 
-def _options(settings: GeneratorSettings) -> ServerOptions:
+def _channel(service: str, target: str, settings: GeneratorSettings, tls: TlsFiles | None) -> grpc.aio.Channel:
+    callee = settings.callee(service, tls)
+    return open_channel(target, service_config=service_config(f"pcf.{service}.v1"), tls=callee)
+
+
+def _options(settings: GeneratorSettings, tls: TlsFiles | None) -> ServerOptions:
     return ServerOptions(
         host=settings.host,
         port=settings.port,
@@ -228,4 +279,5 @@ def _options(settings: GeneratorSettings) -> ServerOptions:
         reflection=settings.reflection,
         drain_grace_s=settings.drain_grace_s,
         readiness_wait_s=settings.readiness_wait_s,
+        tls=tls,
     )

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pcf_generator.domain.build import Build, BuildEvent, BuildState, NewEvent
+from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.tenant import DEFAULT, marks
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import Checkpoint, StageDone
+
+QUEUE_RETRY_S = 5.0
+"""When to come again where nobody knows how fast the queue moves."""
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - reads as what it is
@@ -31,6 +35,7 @@ class StoreRefusal(Exception):  # noqa: N818 - the family of what a caller did w
     ├── BuildUnknown        there is no such build of the tenant's
     ├── RequestIdReused     the request id came before with other content
     ├── QueueFull           as many builds wait as may
+    ├── TenantQueueFull     as many of the tenant's builds wait as may
     └── WrongState          the build is not in a state that allows the change
     """
 
@@ -44,11 +49,16 @@ class RequestIdReused(StoreRefusal):
 
 
 class QueueFull(StoreRefusal):
-    """As many builds wait as may; `waiting` says how many."""
+    """As many builds wait as may; `waiting` says how many, `retry_after_s` when there may be room again."""
 
     def __init__(self, waiting: int) -> None:
         super().__init__(str(waiting))
         self.waiting = waiting
+        self.retry_after_s = QUEUE_RETRY_S
+
+
+class TenantQueueFull(QueueFull):
+    """As many of the tenant's builds wait as may; those of others have room."""
 
 
 class WrongState(StoreRefusal):
@@ -94,8 +104,10 @@ Change = Callable[[Build], Build]
 class BuildStore(Protocol):
     """Builds, their events and checkpoints, and the audit entries not yet delivered."""
 
-    async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
-        """Queue a build, or give the one this request made before; RequestIdReused, QueueFull."""
+    async def create(
+        self, build: Build, request: Request, *, queue_limit: int, tenant_limit: int | None = None
+    ) -> Build:
+        """Queue a build, or give the one this request made before; RequestIdReused, QueueFull, TenantQueueFull."""
 
     async def get(self, build_id: str, *, tenant: str) -> Build:
         """One build of the tenant's; BuildUnknown."""
@@ -117,8 +129,13 @@ class BuildStore(Protocol):
     async def record(self, build_id: str, trail: TrailEntry, request: Request) -> None:
         """Put an entry about a build of the request's tenant into the outbox; BuildUnknown."""
 
-    async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
-        """Take the oldest build that waits or whose lease ran out; None when there is none."""
+    async def claim(self, owner: str, *, lease_s: float, shares: Shares = EQUAL) -> Lease | None:
+        """Take a build whose lease ran out, or else the oldest of the tenant whose turn it is; None if there is none.
+
+        It is the turn of who has the fewest running builds for its weight, and among equals of who had none for
+        longest: whoever has nothing running waits for at most one claim of each other tenant. Nobody gets more than
+        may run. Claims that are made at the same moment may differ from that order by as many as they are.
+        """
 
     async def renew(self, lease: Lease, *, lease_s: float) -> bool:
         """Keep the lease; false when it is lost or has run out."""
@@ -170,8 +187,8 @@ class BuildStore(Protocol):
     async def recall(self, input_hash: str) -> Checkpoint | None:
         """A shared stage's result, or what was remembered under this name."""
 
-    async def remember(self, result: Checkpoint) -> Checkpoint:
-        """Keep a result for all builds, unless there is one: the first one, which stands, is given back."""
+    async def remember(self, result: Checkpoint, *, tenant: str) -> Checkpoint:
+        """Keep a result for the tenant's builds, unless there is one: the first one, which stands, is given back."""
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         """Events with a higher number, in order. Whose the build is, only `get` asks."""
@@ -206,8 +223,17 @@ class BuildStore(Protocol):
     async def queue_depth(self) -> int:
         """How many builds wait."""
 
+    async def tenants_waiting(self) -> int:
+        """How many tenants have builds that wait."""
+
+    async def queue_age_s(self) -> float:
+        """How long the longest waiting of the builds that are next of their tenants has waited; 0 if none waits."""
+
     async def outbox_depth(self) -> int:
         """How many audit entries are not yet acknowledged."""
+
+    async def outbox_age_s(self) -> float:
+        """How long the oldest of them has waited; 0 if there is none."""
 
     async def ping(self) -> None:
         """Fail if the store cannot answer."""

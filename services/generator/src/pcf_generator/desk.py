@@ -8,8 +8,11 @@ from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pcf_runtime import trace_context
+
+from pcf_generator.admission import Admission
 from pcf_generator.artifact_store import ArtifactGone, ArtifactStore, Link
-from pcf_generator.build_store import BuildStore, Change, Request, WrongState
+from pcf_generator.build_store import BuildStore, Change, QueueFull, Request, WrongState
 from pcf_generator.domain.build import (
     Answer,
     Artifact,
@@ -72,16 +75,22 @@ class Desk:
     """The calls of the service, in domain values."""
 
     def __init__(
-        self, store: BuildStore, artifacts: ArtifactStore, *, clock: Clock, new_id: NewId, queue_limit: int
+        self,
+        store: BuildStore,
+        artifacts: ArtifactStore,
+        *,
+        clock: Clock,
+        new_id: NewId,
+        admission: Admission,
     ) -> None:
         self._store = store
         self._artifacts = artifacts
         self._clock = clock
         self._new_id = new_id
-        self._queue_limit = queue_limit
+        self._admission = admission
 
     async def create(self, prompt: str, options: BuildOptions, request: Request) -> Build:
-        """Queue a build."""
+        """Queue a build; QueueFull and TenantQueueFull say when there may be room again."""
         now = self._clock()
         build = Build(
             id=self._new_id(),
@@ -92,9 +101,15 @@ class Desk:
             create_time=now,
             update_time=now,
             request_id=request.trace_id,
+            trace=trace_context.recorded_parent(),
             tenant=request.tenant,
         )
-        return await self._store.create(build, request, queue_limit=self._queue_limit)
+        most, own = self._admission.queue_limit, self._admission.limit_of(request.tenant)
+        try:
+            return await self._store.create(build, request, queue_limit=most, tenant_limit=own)
+        except QueueFull as full:
+            self._admission.refused(full, request.tenant)
+            raise
 
     async def get(self, build_id: str, *, tenant: str) -> Build:
         """One build."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pcf_generator import endings, pipeline
 from pcf_generator.build_store import BuildStore, Lease, StoreUnavailable
-from pcf_generator.domain.build import Build, BuildState
+from pcf_generator.domain.build import Build
 from pcf_generator.domain.judgement import Package
 from pcf_generator.domain.refusal import Clarification, PipelineStop, Refusal
 from pcf_generator.domain.stage import Stage
@@ -48,8 +48,8 @@ class BuildLimits:
 class BuildObserver(StageObserver, Protocol):
     """Is told how stages and builds end: metrics."""
 
-    def build_settled(self, state: BuildState) -> None:
-        """A build succeeded, failed or asks."""
+    def build_settled(self, build: Build) -> None:
+        """It succeeded, failed or asks."""
 
 
 class Execution:
@@ -126,7 +126,7 @@ class Execution:
         )
         for done in stages:
             self._observer.stage_ended(done.stage, "recalled", done.duration_s)
-        self._observer.build_settled(settled.state)
+        self._observer.build_settled(settled)
         return True
 
     async def _step(self, lease: Lease, knowledge: Knowledge, ends_at: float) -> Step:
@@ -182,7 +182,7 @@ class Execution:
         )
         if ending.shared is not None:
             await self._shared.stored(ending.shared)
-        self._observer.build_settled(settled.state)
+        self._observer.build_settled(settled)
 
 
 def brief_of(build: Build) -> Brief:

@@ -84,7 +84,7 @@ def _breakers(settings: GeneratorSettings, stack: AsyncExitStack, policy: Policy
         return LocalBreakers(policy.breaker)
     from pcf_generator.adapters.redis_breakers import RedisBreakers  # noqa: PLC0415 - redis is slow to load
 
-    breakers = RedisBreakers.connect(url, rules=policy.breaker)
+    breakers = RedisBreakers.connect(url, rules=policy.breaker, secret=settings.source("redis_url"))
     stack.push_async_callback(breakers.aclose)
     return breakers
 

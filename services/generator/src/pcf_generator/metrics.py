@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from pcf_runtime import trace_context
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from pcf_generator.domain.build import BuildState
+from pcf_generator.domain.build import Build, BuildState
 from pcf_generator.domain.stage import Stage
 from pcf_generator.models.breakers import BreakerState
 from pcf_generator.models.failures import FailureKind
@@ -15,6 +16,7 @@ ENTRIES = ("delivered", "set_aside")
 """What becomes of audit entries; `set_aside` should stay zero."""
 LOOKUPS = ("hit", "miss", "fault", "resting", "unsealable")
 """What comes of asking Redis for a shared result; `unsealable` counts those of another key beside their `hit`."""
+QUEUES = ("QUEUE_FULL", "TENANT_QUEUE_FULL")
 COMPILATIONS = ("compiled", "refused", "failed")
 """What comes of a compilation; `refused` counts code that does not compile, and should stay zero."""
 SETTLED = (BuildState.SUCCEEDED, BuildState.FAILED, BuildState.NEEDS_INPUT)
@@ -25,9 +27,11 @@ BREAKER_STATES = (BreakerState.CLOSED, BreakerState.HALF_OPEN, BreakerState.OPEN
 """By the number that stands for them."""
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+BUILD_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+
 
 class PipelineMetrics:
-    """Implements `BuildObserver`, `CompilerObserver` and `DeliveryObserver`."""
+    """Implements `BuildObserver`, `LeaseObserver`, `RefusalObserver`, `CompilerObserver` and `DeliveryObserver`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._durations = Histogram(
@@ -43,7 +47,26 @@ class PipelineMetrics:
             "pcf_audit_entries", "Audit entries by what became of them.", ["outcome"], registry=registry
         )
         self.queue_depth = Gauge("pcf_queue_depth", "Builds that wait to be claimed.", registry=registry)
+        self.tenants_waiting = Gauge("pcf_queue_tenants", "Tenants whose builds wait to be claimed.", registry=registry)
+        self._refused = Counter(
+            "pcf_builds_refused", "Builds not let in, by which queue was full.", ["reason"], registry=registry
+        )
+        self.queue_age = Gauge(
+            "pcf_queue_oldest_seconds", "How long the build that is next of its tenant has waited.", registry=registry
+        )
+        self._leases_lost = Counter(
+            "pcf_leases_lost", "Builds taken over because whoever ran them let the lease run out.", registry=registry
+        )
+        self._build_durations = Histogram(
+            "pcf_build_duration_seconds",
+            "Time from a build's acceptance to its end, of those that asked nothing.",
+            buckets=BUILD_BUCKETS,
+            registry=registry,
+        )
         self.outbox_depth = Gauge("pcf_audit_outbox_depth", "Audit entries not yet delivered.", registry=registry)
+        self.outbox_age = Gauge(
+            "pcf_audit_outbox_oldest_seconds", "How long the oldest audit entry has waited.", registry=registry
+        )
         self._lookups = Counter(
             "pcf_result_lookups", "Shared results asked of Redis, by what came of it.", ["outcome"], registry=registry
         )
@@ -67,6 +90,8 @@ class PipelineMetrics:
             registry=registry,
         )
         self._artifacts_up.set(1)
+        for reason in QUEUES:
+            self._refused.labels(reason)
         for outcome in COMPILATIONS:
             self._compilations.labels(outcome)
         for outcome in LOOKUPS:
@@ -81,11 +106,21 @@ class PipelineMetrics:
             self._entries.labels(outcome)
 
     def stage_ended(self, stage: Stage, outcome: str, duration_s: float) -> None:
-        self._durations.labels(stage.value).observe(duration_s)
+        self._durations.labels(stage.value).observe(duration_s, trace_context.exemplar())
         self._stages.labels(stage.value, outcome).inc()
 
-    def build_settled(self, state: BuildState) -> None:
-        self._builds.labels(state.value).inc()
+    def build_settled(self, build: Build) -> None:
+        self._builds.labels(build.state.value).inc()
+        if build.end_time is not None and not build.answers:
+            # Not `end_time`: that is this machine's, and stores have a clock of their own.
+            took = build.update_time - build.create_time
+            self._build_durations.observe(took.total_seconds(), trace_context.exemplar())
+
+    def lease_lost(self) -> None:
+        self._leases_lost.inc()
+
+    def build_refused(self, *, of_tenant: bool) -> None:
+        self._refused.labels("TENANT_QUEUE_FULL" if of_tenant else "QUEUE_FULL").inc()
 
     def entries_delivered(self, count: int) -> None:
         self._entries.labels("delivered").inc(count)
@@ -151,7 +186,7 @@ class ModelMetrics:
 
     def called(self, provider: str, model: str, outcome: str, latency_s: float) -> None:
         self._calls.labels(provider, model, outcome).inc()
-        self._durations.labels(provider, model).observe(latency_s)
+        self._durations.labels(provider, model).observe(latency_s, trace_context.exemplar())
 
     def spent(self, spent: Spent) -> None:
         self._tokens.labels(spent.provider, spent.model, "input").inc(spent.usage.input_tokens)

@@ -11,7 +11,7 @@ __all__ = ["MIGRATE"]
 
 
 def _run(settings: GeneratorSettings, _asked: argparse.Namespace) -> int:
-    url = settings.database_url.get_secret_value()
+    url = settings.owner_database_url.get_secret_value() or settings.database_url.get_secret_value()
     if not url:
         raise CannotStartError(
             "PCF_GENERATOR_DATABASE_URL is not set: name the database, as its owner. "

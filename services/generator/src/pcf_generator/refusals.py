@@ -23,12 +23,12 @@ from pcf_generator.build_store import (
     RequestIdReused,
     StoreRefusal,
     StoreUnavailable,
+    TenantQueueFull,
     WrongState,
 )
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, Leaving, OffsetPastEnd, QuestionUnknown
 from pcf_generator.ports import ArtifactsUnavailable
 
-QUEUE_RETRY_S = 5.0
 ARTIFACTS_RETRY_S = 5.0
 _REFUSALS = (
     StoreRefusal,
@@ -60,7 +60,7 @@ def _service_error(error: Exception) -> ServiceError:
         case RequestIdReused():
             return AlreadyExists("REQUEST_ID_REUSED", "the request id came before with other content")
         case QueueFull():
-            return ResourceExhausted("QUEUE_FULL", f"{error.waiting} builds wait already", retry_after_s=QUEUE_RETRY_S)
+            return _queue_full(error)
         case StoreUnavailable():
             return Unavailable("STORE_UNAVAILABLE", "the store does not answer; repeat with the same request id")
         case Leaving():
@@ -75,6 +75,13 @@ def _service_error(error: Exception) -> ServiceError:
             return OutOfRange("OFFSET_PAST_END", f"the artifact has {error} bytes", metadata={"size_bytes": str(error)})
         case _:
             return _no_artifact(error)
+
+
+def _queue_full(error: QueueFull) -> ServiceError:
+    of_tenant = isinstance(error, TenantQueueFull)
+    reason = "TENANT_QUEUE_FULL" if of_tenant else "QUEUE_FULL"
+    message = f"{error.waiting} builds {'of the tenant ' if of_tenant else ''}wait already"
+    return ResourceExhausted(reason, message, retry_after_s=error.retry_after_s)
 
 
 def _wrong_state(error: WrongState) -> ServiceError:

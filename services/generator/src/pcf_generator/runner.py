@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from pcf_runtime.request_context import RequestContext, bind
+from pcf_runtime.trace_context import PARENT_KEY, Value
+from pcf_runtime.tracing.tracing import OFF, Tracing
 
 from pcf_generator.build_store import BuildStore, Lease, StoreUnavailable
+from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.execution import Execution
+from pcf_generator.pace import Pace
 from pcf_generator.ports import LeaseLost
 
 log = logging.getLogger(__name__)
@@ -25,14 +31,36 @@ class RunnerLimits:
     poll_s: float = 1.0
 
 
+class LeaseObserver(Protocol):
+    """Is told of leases: metrics."""
+
+    def lease_lost(self) -> None:
+        """A build was taken over from an instance that did not keep its lease."""
+
+
 class Runner:
     """The part of an instance that runs builds."""
 
-    def __init__(self, store: BuildStore, execution: Execution, *, owner: str, limits: RunnerLimits) -> None:
+    def __init__(
+        self,
+        store: BuildStore,
+        execution: Execution,
+        *,
+        owner: str,
+        limits: RunnerLimits,
+        shares: Callable[[], Shares] = lambda: EQUAL,
+        pace: Pace | None = None,
+        traces: Tracing = OFF,
+        observer: LeaseObserver | None = None,
+    ) -> None:
         self._store = store
         self._execution = execution
         self._owner = owner
         self._limits = limits
+        self._shares = shares
+        self._pace = pace
+        self._traces = traces
+        self._observer = observer
         self._places = asyncio.Semaphore(limits.concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -64,13 +92,19 @@ class Runner:
                 self._places.release()
                 await self._store.wait_for_work(timeout_s=self._limits.poll_s)
                 continue
+            if self._pace is not None:
+                self._pace.claimed(lease.build.tenant)
+            if self._observer is not None and lease.build.claims > 1:
+                self._observer.lease_lost()
             task = asyncio.create_task(self._hold(lease), name=lease.build.name)
             self._tasks.add(task)
             task.add_done_callback(self._let_go)
 
     async def _claim(self) -> Lease | None:
         """Claim; a claim that a stop overtakes is given back, or the build would wait for the lease to run out."""
-        claim = asyncio.ensure_future(self._store.claim(self._owner, lease_s=self._limits.lease_s))
+        claim = asyncio.ensure_future(
+            self._store.claim(self._owner, lease_s=self._limits.lease_s, shares=self._shares())
+        )
         try:
             lease = await asyncio.shield(claim)
         except StoreUnavailable as error:
@@ -99,7 +133,9 @@ class Runner:
         """Run a build for as long as its lease holds."""
         build = lease.build
         context = RequestContext(build.request_id, actor=build.actor, tenant=build.tenant, build=build.name)
-        with bind(context):
+        told: dict[str, Value] = {"pcf.build": build.name, "pcf.tenant": build.tenant}
+        came = {PARENT_KEY: build.trace} if build.trace else {}
+        with bind(context), self._traces.request("run build", "consumer", came, told):
             running = asyncio.create_task(self._execution.run(lease), name=f"run of {build.name}")
             keeping = asyncio.create_task(self._keep(lease, running), name=f"lease of {build.name}")
             try:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 from pcf_runtime.bucket_url import BucketUrl
-from pcf_runtime.settings import Port, ServiceSettings
+from pcf_runtime.calling_settings import CallingSettings
+from pcf_runtime.settings import Port
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -19,7 +20,7 @@ OptionalFile = Annotated[Path | None, BeforeValidator(lambda given: given or Non
 _TENANT_DAY_USD = {"development": Decimal(5), "staging": Decimal(1), "production": Decimal(0)}
 
 
-class GeneratorSettings(ServiceSettings):
+class GeneratorSettings(CallingSettings):
     """What the generator can be told."""
 
     model_config = SettingsConfigDict(env_prefix="PCF_GENERATOR_")
@@ -32,6 +33,9 @@ class GeneratorSettings(ServiceSettings):
     """SQLite file of the builds; made if it is missing. Not used when a database URL is set."""
     database_url: SecretStr = SecretStr("")
     """PostgreSQL of the builds, `postgresql://user:password@host:5432/database`; several hosts are `host1,host2`."""
+    owner_database_url: SecretStr = SecretStr("")
+    """The same database as the role that owns the tables: only for `migrate`, `retain` and `erase-tenant`, never for
+    the service."""
     database_pool: Annotated[int, Field(ge=1, le=100)] = 10
     """How many connections this instance may take for its work; it takes one more to listen on."""
     artifacts: Path = Path("var/artifacts")
@@ -44,6 +48,8 @@ class GeneratorSettings(ServiceSettings):
     """How long a link into the bucket holds that downloads get; 0: none, the bytes go through the services."""
     data_key: SecretStr = SecretStr("")
     """Seals what makers wrote, in the database of the builds: base64 of 32 bytes, the same in all instances."""
+    data_key_old: SecretStr = SecretStr("")
+    """Data keys that were replaced, or are about to come, separated by blanks: what they sealed is read still."""
     redis_url: SecretStr = SecretStr("")
     """Redis that keeps shared results close at hand: `redis://…`, or Sentinel, or Cluster. Optional."""
     cache_key: SecretStr = SecretStr("")
@@ -66,6 +72,12 @@ class GeneratorSettings(ServiceSettings):
     """How many builds run at once in this instance."""
     queue_limit: Count = 1000
     """How many builds may wait; one more is refused with RESOURCE_EXHAUSTED."""
+    tenant_queue_limit: Count | None = None
+    """How many builds of one tenant may wait; half of all that may if it is not set."""
+    tenant_running: Count | None = None
+    """How many builds of one tenant may run at once, in all instances together; without it as many as there is room."""
+    tenants: OptionalFile = None
+    """YAML file of tenants with limits or a share of their own; read again when it changes."""
     lease_s: Limit = 30.0
     """How long a build stays claimed without a sign of life; then another instance takes it."""
     stage_limit_s: Limit = 30.0
@@ -80,6 +92,11 @@ class GeneratorSettings(ServiceSettings):
         """The same in micro-dollars; production gives nothing away that nobody has set."""
         usd = _TENANT_DAY_USD[self.environment] if self.tenant_day_usd is None else self.tenant_day_usd
         return int(usd * 1_000_000)
+
+    @property
+    def usual_queued(self) -> int:
+        """How many builds of one tenant may wait: nobody fills the queue alone."""
+        return self.tenant_queue_limit or max(self.queue_limit // 2, 1)
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -96,6 +113,7 @@ class GeneratorSettings(ServiceSettings):
             found.append(f"{self._name('compilers')}: there is no folder {self.compilers}; production makes solutions.")
         return [
             *found,
+            *self._tenants_problems(),
             *self._data_key_problems(),
             *self._artifacts_problems(),
             *self._redis_problems(),
@@ -103,18 +121,39 @@ class GeneratorSettings(ServiceSettings):
             *self._models_problems(),
         ]
 
+    def _tenants_problems(self) -> Iterator[str]:
+        name, most = self._name("tenants"), self._name("queue_limit")
+        if self.usual_queued > self.queue_limit:
+            yield f"{self._name('tenant_queue_limit')} is more than {most}."
+        if self.tenants is None:
+            return
+        from pcf_generator.tenants_file import BadTenantsError, read_tenants  # noqa: PLC0415 - likewise
+
+        try:
+            entries = read_tenants(self.tenants)
+        except BadTenantsError as error:
+            yield f"{name}: {error}."
+            return
+        for tenant, entry in entries.items():
+            if (entry.queued or 0) > self.queue_limit:
+                yield f"{name}: tenant '{tenant}' queued is more than {most}."
+
     def _data_key_problems(self) -> Iterator[str]:
         name, key = self._name("data_key"), self.data_key.get_secret_value()
+        old = self.data_key_old.get_secret_value().split()
         if not key:
+            if old:
+                yield f"{self._name('data_key_old')} is set without {name}."
             if self.environment == "production":
                 yield f"{name} is not set, and makers' words would lie in clear: `openssl rand -base64 32` prints one."
             return
         from pcf_runtime.sealed_text import BadSealingKeyError, TextSealer  # noqa: PLC0415 - slow to load
 
-        try:
-            TextSealer.parse(key)
-        except BadSealingKeyError as error:
-            yield f"{name}: {error}."
+        for field, text in [("data_key", key), *(("data_key_old", each) for each in old)]:
+            try:
+                TextSealer.parse(text)
+            except BadSealingKeyError as error:
+                yield f"{self._name(field)}: {error}."
 
     def _artifacts_problems(self) -> Iterator[str]:
         bucket = self._name("artifacts_url")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ParamSpec, Protocol, TypeVar, get_type_hints
 
+from pcf_runtime import trace_context
 from pydantic import TypeAdapter
 
 from pcf_generator.decisions import decision, downgrades, sentence
@@ -77,6 +78,10 @@ class Step:
     async def __call__(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
         """Give the stage's result: its own or a shared one if the input is the same, else by running it."""
         self.current = stage
+        with trace_context.span(f"stage {stage.value}", attributes={"pcf.stage": stage.value}):
+            return await self._passing(stage, run, *inputs, **tools)
+
+    async def _passing(self, stage: Stage, run: Callable[P, Awaitable[T]], *inputs: P.args, **tools: P.kwargs) -> T:
         began = time.monotonic()
         key = digest(stage.value, self._knowledge.release, VERSION, *self._whose, *inputs)
         adapter: TypeAdapter[T] = _adapter(run)

@@ -38,7 +38,7 @@ async def lives(scene) -> Lease:
     await scene.store.begin(lease, "releases/0123456789abcdef")
     done = StageDone(Stage.INTERPRET, Checkpoint("hash", CANARY), 0.1, f"Read {CANARY}.", (), shared=True)
     await scene.store.stage_done(lease, done, then=Stage.MATCH)
-    await scene.store.remember(Checkpoint("name", CANARY))
+    await scene.store.remember(Checkpoint("name", CANARY), tenant="default")
     return lease
 
 
@@ -67,7 +67,8 @@ async def test_whoever_asks_reads_it_as_it_was(sealed_scene):
     assert {f"{CANARY}?", f"Read {CANARY}."} <= {event.event.message for event in events}
     assert {"prompt": f"a {CANARY}"} == first.entry.personal
     assert Checkpoint("hash", CANARY) == await sealed_scene.store.recall("hash")
-    assert Checkpoint("name", CANARY) == await sealed_scene.store.remember(Checkpoint("name", "another"))
+    another = Checkpoint("name", "another")
+    assert Checkpoint("name", CANARY) == await sealed_scene.store.remember(another, tenant="default")
 
 
 async def test_what_was_stored_before_there_was_a_key_stays_readable(sqlite_scene):

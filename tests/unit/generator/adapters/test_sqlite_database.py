@@ -11,7 +11,7 @@ from pcf_generator.adapters.sqlite.database import Database
 from pcf_generator.adapters.sqlite.migrations import DatabaseTooNew, Migration, migrate, shipped
 from pcf_generator.build_store import StoreUnavailable
 
-INSERT = "INSERT INTO shared_results VALUES ('{}', 'x')"
+INSERT = "INSERT INTO shared_results (input_hash, content) VALUES ('{}', 'x')"
 
 
 async def write(database, *statements):
@@ -102,7 +102,7 @@ async def test_what_only_reads_cannot_write(database):
 
 async def test_a_full_disk_makes_the_store_unavailable_for_that_time(database, query):
     await write(database, "PRAGMA max_page_count = 1")
-    large = f"INSERT INTO shared_results VALUES ('a', '{'x' * 1_000_000}')"
+    large = f"INSERT INTO shared_results (input_hash, content) VALUES ('a', '{'x' * 1_000_000}')"
     with pytest.raises(StoreUnavailable, match="SQLITE_FULL"):
         await write(database, large)
     await write(database, "PRAGMA max_page_count = 100000")

@@ -3,11 +3,14 @@
 import asyncio
 import itertools
 import threading
+from datetime import UTC, datetime
 
 import pytest
+from pcf_generator.adapters.sqlite import claims
 from pcf_generator.adapters.sqlite.build_store import SqliteBuildStore
 from pcf_generator.build_store import Request
 from pcf_generator.domain.build import Build, BuildOptions, BuildState
+from pcf_generator.domain.share import EQUAL
 from pcf_runtime.testing import FakeClock
 
 MANY = 100_000
@@ -34,7 +37,7 @@ async def many(database):
             f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY})"
             " INSERT INTO builds SELECT printf('%026d', n), 'maker', '', '5 stars', '{}', " + states + ", NULL, NULL,"
             " '[]', NULL, NULL, '', 1, 0, NULL, '2027-01-01T00:00:00.000000+00:00', '2026-01-01T00:00:00.000000+00:00',"
-            " '2026-01-01T00:00:00.000000+00:00', NULL, 'default' FROM numbers"
+            " '2026-01-01T00:00:00.000000+00:00', NULL, 'default', '' FROM numbers"
         )
     )
 
@@ -75,7 +78,7 @@ async def test_every_query_walks_an_index(database, store, call):
     plan = await plans(database, call(store))
     scans = [step for step in plan if step.startswith("SCAN") and "INDEX" not in step]
     # The outbox and the first page are read from an end of their tables, in order: no more rows than are asked for.
-    assert [] == [step for step in scans if step not in {"SCAN outbox", "SCAN builds"}]
+    assert [] == [step for step in scans if step not in {"SCAN outbox", "SCAN builds", "SCAN CONSTANT ROW"}]
     assert plan
 
 
@@ -84,18 +87,27 @@ async def test_nothing_is_sorted(database, store, call):
     assert [] == [step for step in await plans(database, CALLS[call](store)) if "TEMP B-TREE" in step]
 
 
-async def test_a_claim_sorts_no_more_than_the_leases_that_ran_out(database, store):
-    plan = await plans(database, store.claim("one", lease_s=30))
-    assert any("builds_by_state (state=?)" in step for step in plan)
-    assert any("builds_leased (lease_until<?)" in step for step in plan)
-    assert not any(step.startswith("SCAN") for step in plan)
+async def test_a_claim_takes_a_step_for_each_tenant_that_waits_however_long_the_queue(database, store, many):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def look():
+        return await database.read(lambda connection: claims.claimable(connection, now, EQUAL))
+
+    short, first = await steps(database, look())
+    await database.write(
+        lambda connection: connection.execute("UPDATE builds SET state = 'queued' WHERE state = 'succeeded'")
+    )
+    long, second = await steps(database, look())
+    assert first.id > second.id
+    assert long <= short * 1.1
 
 
 @pytest.mark.parametrize("state", [None, BuildState.SUCCEEDED])
 async def test_a_deep_page_reads_no_more_rows_than_the_first(database, store, many, state):
     """Counted in steps of SQLite's machine, which no busy neighbour changes."""
-    first = await steps(database, store.list(tenant="default", limit=50, before="", state=state))
-    deep = await steps(database, store.list(tenant="default", limit=50, before=f"{1000:026d}", state=state))
+    first, page = await steps(database, store.list(tenant="default", limit=50, before="", state=state))
+    deep, last = await steps(database, store.list(tenant="default", limit=50, before=f"{1000:026d}", state=state))
+    assert 50 == len(page) == len(last)
     assert deep <= first * 1.5
 
 
@@ -107,9 +119,9 @@ async def steps(database, store_call):
         counted += 1
 
     await database.read(lambda connection: connection.set_progress_handler(count, 1))
-    assert 50 == len(await store_call)
+    found = await store_call
     await database.read(lambda connection: connection.set_progress_handler(None, 1))
-    return counted
+    return counted, found
 
 
 async def test_a_build_whose_creator_hung_up_wakes_the_runner_all_the_same(database, store):

@@ -145,18 +145,18 @@ async def test_a_result_that_is_shared_again_is_kept(scene):
 
 async def test_the_first_result_that_is_remembered_stands(scene):
     first, later = Checkpoint("name", "first"), Checkpoint("name", "later")
-    assert first == await scene.store.remember(first)
+    assert first == await scene.store.remember(first, tenant="default")
     other = await scene.open()
     assert [first, first, first] == [
-        await other.remember(later),
-        await other.remember(first),
+        await other.remember(later, tenant="default"),
+        await other.remember(first, tenant="default"),
         await other.recall("name"),
     ]
 
 
 async def test_of_many_that_are_remembered_at_once_one_stands(scene):
     results = [Checkpoint("name", f"of {number}") for number in range(20)]
-    stands = await asyncio.gather(*(scene.store.remember(result) for result in results))
+    stands = await asyncio.gather(*(scene.store.remember(result, tenant="default") for result in results))
     assert {await scene.store.recall("name")} == set(stands)
 
 

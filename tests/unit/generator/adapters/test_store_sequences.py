@@ -20,6 +20,8 @@ from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
 from pcf_runtime.testing import FakeClock
 
+from tests.unit.generator.doubles.admissions import letting_in
+
 BUILDS = ["0" * 25 + "1", "0" * 25 + "2"]
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))
 NOBODY = Request("", "", "maker", "trace")
@@ -36,7 +38,7 @@ class Play:
 
     async def act(self, action: str, instance: int, which: int) -> None:
         store, build_id = self.stores[instance], BUILDS[which % 2]
-        desk = Desk(store, None, clock=self.clock.now, new_id=str, queue_limit=100)
+        desk = Desk(store, None, clock=self.clock.now, new_id=str, admission=letting_in(100))
         lease = self.leases[which % len(self.leases)] if self.leases else None
         try:
             match action:

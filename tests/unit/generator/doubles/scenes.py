@@ -13,6 +13,7 @@ from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
 from pcf_runtime.testing import FakeClock
 
+from tests.unit.generator.doubles.admissions import letting_in
 from tests.unit.generator.doubles.memory import MemoryArtifacts
 
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))
@@ -45,7 +46,7 @@ class Scene:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.store, MemoryArtifacts(), clock=self.clock.now, new_id=self.new_id, queue_limit=1000)
+        return Desk(self.store, MemoryArtifacts(), clock=self.clock.now, new_id=self.new_id, admission=letting_in(1000))
 
     def request(
         self, request_id: str = "", *, fingerprint: str = "same", actor: str = "maker", tenant: str = "default"

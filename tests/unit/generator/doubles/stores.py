@@ -57,8 +57,8 @@ class BuildsDatabase:
 
     def clear(self, postgres: Postgres) -> None:
         postgres.execute(
-            "TRUNCATE artifact_builds, build_events, checkpoints, shared_results, requests,"
-            " outbox, undeliverable, builds, model_calls, spending_days, spending_by_model;"
+            "TRUNCATE artifact_builds, loose_artifacts, build_events, checkpoints, shared_results, requests,"
+            " outbox, undeliverable, builds, queue_turns, model_calls, spending_days, spending_by_model;"
             "UPDATE delivery SET owner = '', turn_ends = '-infinity'",
             database=self.url.rpartition("/")[2],
         )

@@ -96,12 +96,16 @@ class FakeBrain:
 
 @dataclass
 class BuildObservations(Observations):
-    """Implements `BuildObserver`."""
+    """Implements `BuildObserver` and `LeaseObserver`."""
 
     settled: list[BuildState] = field(default_factory=list)
+    leases_lost: int = 0
 
-    def build_settled(self, state: BuildState) -> None:
-        self.settled.append(state)
+    def build_settled(self, build: domain.Build) -> None:
+        self.settled.append(build.state)
+
+    def lease_lost(self) -> None:
+        self.leases_lost += 1
 
 
 @dataclass
@@ -139,7 +143,13 @@ class Workshop:
         """A runner at work for as long as the block lasts."""
         store = store or self.scene.store
         limits = {"concurrency": 2, "poll_s": 0.01, **limits}
-        runner = Runner(store, execution or self.execution(store), owner="one", limits=RunnerLimits(**limits))
+        runner = Runner(
+            store,
+            execution or self.execution(store),
+            owner="one",
+            limits=RunnerLimits(**limits),
+            observer=self.observed,
+        )
         await runner.start()
         try:
             yield runner

@@ -45,7 +45,7 @@ class MemoryStore:
         self._look()
         return self.kept.get(input_hash)
 
-    async def remember(self, result):
+    async def remember(self, result, *, tenant):
         self._look()
         return self.kept.setdefault(result.input_hash, result)
 
@@ -117,7 +117,7 @@ async def test_who_asks_at_the_same_time_gets_the_first_answer_too(ask, store):
     kept, store.kept = store.kept, {}
     [(name, content)] = kept.items()
 
-    async def late(result):
+    async def late(result, *, tenant):
         assert name == result.input_hash
         return content
 

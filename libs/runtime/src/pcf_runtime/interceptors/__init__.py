@@ -8,11 +8,11 @@ The order, outermost first, and why:
     logging      says how the call ended, whoever ended it
     errors       turns what is raised below into a status; above it there are only statuses
     deadline     refuses or cuts what comes too late, and its refusal is an error like any other
+    callers      refuses who may not call this, before anything is spent on it; there with TLS only
     concurrency  refuses what is too much, before any work is done
     validation   looks at the message: the first layer that costs something
 
-Authentication comes with the edge, between deadline and concurrency limit. Health and reflection pass by all
-layers: a probe must be answered when the server is full, and would drown the log.
+Health and reflection pass by all layers: a probe must be answered when the server is full, and would drown the log.
 """
 
 from pcf_runtime.interceptors.concurrency import concurrency
@@ -25,19 +25,29 @@ from pcf_runtime.interceptors.request_id import request_id
 from pcf_runtime.interceptors.tracing import tracing
 from pcf_runtime.interceptors.validation import validation
 from pcf_runtime.metrics import RpcMetrics
+from pcf_runtime.tracing.tracing import OFF, Tracing
 
 __all__ = ["Call", "Layer", "Layers", "server_layers"]
 
 
-def server_layers(*, domain: str, rpc_metrics: RpcMetrics, default_deadline_s: float, max_concurrent: int) -> Layers:
+def server_layers(
+    *,
+    domain: str,
+    rpc_metrics: RpcMetrics,
+    default_deadline_s: float,
+    max_concurrent: int,
+    callers: Layer | None = None,
+    traces: Tracing = OFF,
+) -> Layers:
     return Layers(
         (
-            tracing,
+            tracing(traces),
             request_id,
             metrics(rpc_metrics),
             logging,
             errors(domain),
             deadline(default_deadline_s),
+            *([callers] if callers else []),
             concurrency(max_concurrent),
             validation(),
         )

@@ -1,9 +1,20 @@
-"""Takes the caller's W3C trace context and keeps it for the calls onward."""
+"""Continues the caller's trace: as a span of its own where traces are recorded, else for the calls onward."""
 
-from pcf_runtime import trace_context
-from pcf_runtime.interceptors.layers import Call, Proceed
+from pcf_runtime.interceptors.layers import Call, Layer, Proceed
+from pcf_runtime.rpc_attributes import rpc_attributes
+from pcf_runtime.tracing.tracing import Tracing
 
 
-async def tracing(call: Call, proceed: Proceed) -> None:
-    with trace_context.bind(call.metadata):
-        await proceed()
+def tracing(traces: Tracing) -> Layer:
+    async def layer(call: Call, proceed: Proceed) -> None:
+        with traces.request(call.rpc, "server", call.metadata) as span:
+            try:
+                await proceed()
+            finally:
+                if span is not None:
+                    for name, value in rpc_attributes(call.rpc, call.code()).items():
+                        span.set(name, value)
+                    if call.reason:
+                        span.set("pcf.reason", call.reason)
+
+    return layer

@@ -18,6 +18,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pcf.audit.v1 import audit_pb2, audit_pb2_grpc
 from pcf_runtime import tasks
 from pcf_runtime.errors import AlreadyExists, InvalidArgument, ResourceExhausted, ServiceError
+from pcf_runtime.trace_context import PARENT_KEY
+from pcf_runtime.tracing.tracing import OFF, Tracing
 
 from pcf_generator.build_store import BuildStore, StoreUnavailable
 from pcf_generator.domain.trail import AuditEvent, Outcome
@@ -25,6 +27,8 @@ from pcf_generator.domain.trail import AuditEvent, Outcome
 log = logging.getLogger(__name__)
 
 BATCH = 200
+_UNRECORDED = f"00-{1:032x}-{1:016x}-00"
+"""A parent for entries of builds that nobody records: their delivery is not recorded either."""
 
 _OUTCOMES = {
     Outcome.SUCCEEDED: audit_pb2.Event.OUTCOME_SUCCEEDED,
@@ -71,12 +75,14 @@ class AuditDelivery:
         owner: str,
         observer: DeliveryObserver,
         times: DeliveryTimes | None = None,
+        traces: Tracing = OFF,
     ) -> None:
         self._store = store
         self._stub = audit_pb2_grpc.AuditServiceStub(channel)
         self._owner = owner
         self._observer = observer
         self._times = times or DeliveryTimes()
+        self._traces = traces
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -115,7 +121,7 @@ class AuditDelivery:
         size = BATCH
         while events := await self._next(size):
             try:
-                await self._stub.AppendEvents(_request(events))
+                await self._append(events)
             except ServiceError as error:
                 if not _refused(error):
                     raise
@@ -129,6 +135,14 @@ class AuditDelivery:
             if len(events) < size:
                 return
             size = min(size * 2, BATCH)
+
+    async def _append(self, events: Sequence[AuditEvent]) -> None:
+        """A part of the trace of the first build that has one; tied to those of the others."""
+        first, *others = dict.fromkeys(event.trace for event in events if event.trace) or ("",)
+        came = {PARENT_KEY: first or _UNRECORDED}
+        told = {"messaging.batch.message_count": len(events)}
+        with self._traces.request("deliver audit entries", "producer", came, told, others):
+            await self._stub.AppendEvents(_request(events))
 
     async def _next(self, size: int) -> Sequence[AuditEvent]:
         """What to deliver; nothing while it is another instance's turn."""
@@ -173,7 +187,7 @@ def _message(event: AuditEvent) -> audit_pb2.Event:
         type=event.entry.type,
         event_time=time,
         actor=event.actor,
-        build=f"builds/{event.build_id}",
+        build=f"builds/{event.build_id}" if event.build_id else "",
         request_id=event.request_id,
         outcome=_OUTCOMES[event.entry.outcome],
         details=event.entry.details,

@@ -13,6 +13,8 @@ from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 from pcf_runtime.redis_client import Client, RedisUrl, close, connect
+from pcf_runtime.secret_text import SecretText
+from pcf_runtime.tracing.operation import operation
 from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError
 
 from pcf_generator.models.breakers import BreakerRules, BreakerState, Circuit, LocalBreakers
@@ -51,9 +53,12 @@ class RedisBreakers:
         """Circuits of which Redis did not take the last change."""
 
     @classmethod
-    def connect(cls, url: str, *, rules: BreakerRules, limit_s: float = 0.1) -> "RedisBreakers":
-        """BadRedisUrlError; a Redis that is away is no error."""
-        client = connect(RedisUrl.parse(url), timeout_s=limit_s, application="pcf-generator-breakers")
+    def connect(
+        cls, url: str, *, rules: BreakerRules, limit_s: float = 0.1, secret: SecretText | None = None
+    ) -> "RedisBreakers":
+        """BadRedisUrlError; a Redis that is away is no error. `secret` is the URL where its password may change."""
+        application = "pcf-generator-breakers"
+        client = connect(RedisUrl.parse(url), timeout_s=limit_s, application=application, secret=secret)
         return cls(client, rules=rules, limit_s=limit_s)
 
     async def admit(self, target: str) -> bool:
@@ -89,8 +94,9 @@ class RedisBreakers:
             self._untold.add(target)
             return None
         try:
-            async with asyncio.timeout(self._limit_s):
-                return await self._changed(target, change)
+            with operation("redis", self._change):
+                async with asyncio.timeout(self._limit_s):
+                    return await self._changed(target, change)
         except OutOfMemoryError:
             # Full is no reason to rest, but what it has of this circuit is old.
             self._untold.add(target)

@@ -58,12 +58,12 @@ class S3Artifacts:
 
     async def put(self, *, kind: str, filename: str, media_type: str, content: bytes) -> Artifact:
         artifact = Artifact(kind, filename, media_type, hashlib.sha256(content).hexdigest(), len(content))
-        key = _key(artifact.sha256)
+        name = key(artifact.sha256)
         async with self._calling():
-            if not await self._bucket.put(key, content, content_type=media_type, only_if_absent=True):
-                known = await self._bucket.head(key)
+            if not await self._bucket.put(name, content, content_type=media_type, only_if_absent=True):
+                known = await self._bucket.head(name)
                 if known is None or not self._is_lasting(known, artifact):
-                    await self._bucket.put(key, content, content_type=media_type)
+                    await self._bucket.put(name, content, content_type=media_type)
         return artifact
 
     async def holds(self, artifact: Artifact) -> bool:
@@ -82,7 +82,7 @@ class S3Artifacts:
         expire_time = self._clock() + timedelta(seconds=seconds)
         async with self._calling():
             url = await self._bucket.presign(
-                _key(artifact.sha256), seconds=seconds, filename=artifact.filename, media_type=artifact.media_type
+                key(artifact.sha256), seconds=seconds, filename=artifact.filename, media_type=artifact.media_type
             )
         return Link(url, expire_time)
 
@@ -110,7 +110,7 @@ class S3Artifacts:
     async def _part(self, artifact: Artifact, start: int, end: int) -> bytes:
         try:
             async with self._calling():
-                part = await self._bucket.get(_key(artifact.sha256), start=start, end=end)
+                part = await self._bucket.get(key(artifact.sha256), start=start, end=end)
         except ObjectMissingError as error:
             raise ArtifactGone(artifact.sha256) from error
         if len(part) != end - start:
@@ -119,7 +119,7 @@ class S3Artifacts:
 
     async def _known(self, artifact: Artifact) -> ObjectInfo | None:
         async with self._calling():
-            return await self._bucket.head(_key(artifact.sha256))
+            return await self._bucket.head(key(artifact.sha256))
 
     def _is_lasting(self, known: ObjectInfo, artifact: Artifact) -> bool:
         """Whole, and not yet past half of its days."""
@@ -139,5 +139,6 @@ class S3Artifacts:
             raise ArtifactsUnavailable(str(error)) from error
 
 
-def _key(sha256: str) -> str:
+def key(sha256: str) -> str:
+    """Where the object of a content is."""
     return f"{FOLDER}{sha256[:2]}/{sha256}"

@@ -11,6 +11,7 @@ from pcf_runtime.sealed_text import TextSealer
 from pcf_generator.build_store import BuildStore, Change, Lease, Request
 from pcf_generator.domain.build import Answer, Build, BuildEvent, BuildOptions, BuildState, NewEvent
 from pcf_generator.domain.refusal import Choice, Problem, Question
+from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import Checkpoint, StageDone
@@ -39,11 +40,18 @@ class SealedBuilds:
         self.delivered = store.delivered
         self.set_aside = store.set_aside
         self.queue_depth = store.queue_depth
+        self.tenants_waiting = store.tenants_waiting
+        self.queue_age_s = store.queue_age_s
         self.outbox_depth = store.outbox_depth
+        self.outbox_age_s = store.outbox_age_s
         self.ping = store.ping
 
-    async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
-        return self._opened(await self._store.create(self._sealed(build), request, queue_limit=queue_limit))
+    async def create(
+        self, build: Build, request: Request, *, queue_limit: int, tenant_limit: int | None = None
+    ) -> Build:
+        sealed = self._sealed(build)
+        made = await self._store.create(sealed, request, queue_limit=queue_limit, tenant_limit=tenant_limit)
+        return self._opened(made)
 
     async def get(self, build_id: str, *, tenant: str) -> Build:
         return self._opened(await self._store.get(build_id, tenant=tenant))
@@ -63,8 +71,8 @@ class SealedBuilds:
         changed = await self._store.change(build_id, self._change(change), event=sealed, trail=trail, request=request)
         return self._opened(changed)
 
-    async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
-        lease = await self._store.claim(owner, lease_s=lease_s)
+    async def claim(self, owner: str, *, lease_s: float, shares: Shares = EQUAL) -> Lease | None:
+        lease = await self._store.claim(owner, lease_s=lease_s, shares=shares)
         return replace(lease, build=self._opened(lease.build)) if lease else None
 
     async def begin(self, lease: Lease, release: str) -> dict[Stage, Checkpoint]:
@@ -109,8 +117,8 @@ class SealedBuilds:
         known = await self._store.recall(input_hash)
         return self._checkpoint_opened(known) if known else None
 
-    async def remember(self, result: Checkpoint) -> Checkpoint:
-        return self._checkpoint_opened(await self._store.remember(self._checkpoint(result)))
+    async def remember(self, result: Checkpoint, *, tenant: str) -> Checkpoint:
+        return self._checkpoint_opened(await self._store.remember(self._checkpoint(result), tenant=tenant))
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         found = await self._store.events(build_id, after=after, limit=limit)

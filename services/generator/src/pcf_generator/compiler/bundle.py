@@ -15,7 +15,7 @@ __all__ = ["Bundled", "bundle_code", "registration"]
 
 LIMITS = Limits(memory_mib=256, output_mib=32)
 """A control takes 10 ms and 13 MB; Go does not start with 64 MiB. Bundles that are too large are found afterwards."""
-_LARGEST = 5 * 1024 * 1024
+LARGEST = 5 * 1024 * 1024
 """Bytes: what an environment takes of one file, if nobody changed it."""
 _EXPORTS = "pcf_tools_652ac3f36e1e4bca82eb3c1dc44e6fad"
 _SCRIPT, _META = "bundle.js", "meta.json"
@@ -88,7 +88,7 @@ def registration(project: Project) -> str:
 
 
 def _checked(script: str) -> Bundled:
-    if len(script.encode()) > _LARGEST:
+    if len(script.encode()) > LARGEST:
         return Bundled("", ("error: the bundle is larger than 5 MB",))
     if dynamic_code(script):
         return Bundled("", ("error: the bundle makes code at run time, by eval or Function",))

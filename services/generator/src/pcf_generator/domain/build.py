@@ -110,6 +110,8 @@ class Build:
     create_time: datetime
     update_time: datetime
     request_id: str = ""
+    trace: str = ""
+    """The W3C traceparent of the request that created it, if that was recorded: whoever works on it goes on there."""
     tenant: str = DEFAULT
     stage: Stage | None = None
     question: Question | None = None

@@ -45,6 +45,8 @@ class AuditEvent:
     request_id: str
     tenant: str
     entry: TrailEntry
+    trace: str = ""
+    """The traceparent that its build was created with."""
 
 
 @dataclass(frozen=True, slots=True)

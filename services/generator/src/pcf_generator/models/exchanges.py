@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from pcf_runtime import trace_context
+
 from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.models.answers import Candidate, RouterObserver
 from pcf_generator.models.background import Background
@@ -92,9 +94,21 @@ class Exchanges:
     async def _read(self, exchange: _Exchange) -> Reply:
         """To the end mark, also when nobody waits for it any more."""
         limit_s = exchange.timeout_s + self._linger_s
+        provider = exchange.candidate.provider
+        told = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": provider.provider,
+            "gen_ai.request.model": provider.model,
+            "pcf.purpose": exchange.call.purpose,
+        }
         try:
-            async with asyncio.timeout(limit_s + _TIDY_S):
-                return await exchange.candidate.provider.complete(exchange.call, timeout_s=limit_s)
+            with trace_context.span(f"chat {provider.model}", "client", told) as span:
+                async with asyncio.timeout(limit_s + _TIDY_S):
+                    reply = await provider.complete(exchange.call, timeout_s=limit_s)
+                if span is not None:
+                    span.set("gen_ai.usage.input_tokens", reply.usage.input_tokens)
+                    span.set("gen_ai.usage.output_tokens", reply.usage.output_tokens)
+                return reply
         except TimeoutError as error:
             raise _too_slow(limit_s) from error
 

@@ -22,6 +22,7 @@ __all__ = [
     "RESERVED_S",
     "TOKENS_MOST",
     "CapReached",
+    "Caps",
     "DayCaps",
     "DaySpending",
     "ModelSpending",
@@ -114,6 +115,13 @@ class Spent:
     def __post_init__(self) -> None:
         _check(self.cost_micros, most=MICROS_MOST)
         _check(self.usage.input_tokens, self.usage.output_tokens, most=TOKENS_MOST)
+
+
+class Caps(Protocol):
+    """How much each tenant may spend in a day, as it stands at the moment."""
+
+    def of(self, tenant: str) -> int:
+        """The cap of one tenant, in micro-dollars."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class DurableAnswers(Protocol):
     async def recall(self, input_hash: str) -> Checkpoint | None:
         """What is kept under a name."""
 
-    async def remember(self, result: Checkpoint) -> Checkpoint:
+    async def remember(self, result: Checkpoint, *, tenant: str) -> Checkpoint:
         """Keep this unless there is something: what stands is given back."""
 
 
@@ -84,7 +84,7 @@ class Remembered:
         if known is not None:
             return replace(known, usage=Usage(), cost_micros=0, attempts=0, cached=True)
         answer = await self._router.ask(call, payer, ends_at=ends_at, repair=repair)
-        return await self._keep(name, answer)
+        return await self._keep(name, answer, payer.tenant)
 
     async def _recall(self, name: str) -> Answer | None:
         found = await self._index.find(name)
@@ -97,12 +97,12 @@ class Remembered:
                 await self._index.keep(found)
         return self._opened(found) if found is not None else None
 
-    async def _keep(self, name: str, answer: Answer) -> Answer:
+    async def _keep(self, name: str, answer: Answer, tenant: str) -> Answer:
         """The answer, or the one that another build got to the same question a moment before."""
         sealed = self._sealer.seal(_adapter().dump_json(answer), context=name.encode())
         mine = Checkpoint(name, base64.b64encode(sealed).decode())
         try:
-            stands = await self._store.remember(mine)
+            stands = await self._store.remember(mine, tenant=tenant)
         except StoreUnavailable:
             log.warning("answer not kept", extra={"pcf.purpose": "language model"})
             return answer

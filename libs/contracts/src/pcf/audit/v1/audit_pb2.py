@@ -27,7 +27,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcf/audit/v1/audit.proto\x12\x0cpcf.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\x07\n\x05\x45vent\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x35\n\x08\x65vent_id\x18\x02 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^[0-9A-HJKMNP-TV-Z]{26}$\x12\x31\n\x04type\x18\x03 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x18@2\x16^[a-z]+([._-][a-z]+)*$\x12:\n\nevent_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1d\n\x05\x61\x63tor\x18\x05 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x38\n\x05\x62uild\x18\x06 \x01(\tB)\xbaH&r!2\x1f^builds/[0-9A-HJKMNP-TV-Z]{26}$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12<\n\x07outcome\x18\x08 \x01(\x0e\x32\x1b.pcf.audit.v1.Event.OutcomeB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12J\n\x07\x64\x65tails\x18\t \x03(\x0b\x32 .pcf.audit.v1.Event.DetailsEntryB\x17\xbaH\x14\x9a\x01\x11\x10(\"\x06r\x04\x10\x01\x18@*\x05r\x03\x18\xd0\x0f\x12\x13\n\x05index\x18\n \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0brecord_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x17\n\tleaf_hash\x18\r \x01(\tB\x04\xe2\x41\x01\x03\x12\x33\n\x06tenant\x18\x0e \x01(\tB#\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01\x12L\n\x08personal\x18\x0f \x03(\x0b\x32!.pcf.audit.v1.Event.PersonalEntryB\x17\xbaH\x14\x9a\x01\x11\x10\n\"\x06r\x04\x10\x01\x18@*\x05r\x03\x18\xc0>\x12\x14\n\x06\x65rased\x18\x10 \x01(\x08\x42\x04\xe2\x41\x01\x03\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rPersonalEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"b\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11OUTCOME_SUCCEEDED\x10\x01\x12\x13\n\x0fOUTCOME_REFUSED\x10\x02\x12\x12\n\x0eOUTCOME_FAILED\x10\x03J\x04\x08\x0c\x10\rR\rprevious_hashR\nentry_hash\"l\n\x13\x41ppendEventsRequest\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcf.audit.v1.EventB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\xa9\x01\n\x14\x41ppendEventsResponse\x12<\n\x08receipts\x18\x01 \x03(\x0b\x32*.pcf.audit.v1.AppendEventsResponse.Receipt\x1aS\n\x07Receipt\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\t\x12\x14\n\x0cis_duplicate\x18\x04 \x01(\x08\"K\n\x0fGetEventRequest\x12\x38\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x02\xbaH#r!2\x1f^events/[0-9A-HJKMNP-TV-Z]{26}$\"\x8a\x02\n\x0b\x45ventFilter\x12\x38\n\x05\x62uild\x18\x01 \x01(\tB)\xbaH&r!2\x1f^builds/[0-9A-HJKMNP-TV-Z]{26}$\xd8\x01\x01\x12\x17\n\x05\x61\x63tor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x15\n\x04type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x06tenant\x18\x06 \x01(\tB#\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01\"x\n\x11ListEventsRequest\x12)\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x19.pcf.audit.v1.EventFilter\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"R\n\x12ListEventsResponse\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcf.audit.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"@\n\x13\x45xportEventsRequest\x12)\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x19.pcf.audit.v1.EventFilter\"\x12\n\x10VerifyLogRequest\"\x9a\x01\n\x11VerifyLogResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x13\n\x0b\x65vent_count\x18\x02 \x01(\x03\x12\x11\n\troot_hash\x18\x03 \x01(\t\x12\x19\n\x0c\x62roken_index\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\r\n\x05\x66\x61ult\x18\x05 \x01(\t\x12\x13\n\x0b\x66irst_index\x18\x06 \x01(\x03\x42\x0f\n\r_broken_index\"@\n\nCheckpoint\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x11\n\ttree_size\x18\x02 \x01(\x03\x12\x11\n\troot_hash\x18\x03 \x01(\t\"2\n\x14GetCheckpointRequest\x12\x1a\n\ttree_size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\x95\x01\n\x15ProveInclusionRequest\x12\x36\n\x04name\x18\x01 \x01(\tB&\xbaH#r!2\x1f^events/[0-9A-HJKMNP-TV-Z]{26}$H\x00\x12\x18\n\x05index\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x12\x1a\n\ttree_size\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x42\x0e\n\x05\x65vent\x12\x05\xbaH\x02\x08\x01\"\x81\x01\n\x0eInclusionProof\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x11\n\ttree_size\x18\x02 \x01(\x03\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12\x0e\n\x06hashes\x18\x04 \x03(\x0c\x12,\n\ncheckpoint\x18\x05 \x01(\x0b\x32\x18.pcf.audit.v1.Checkpoint\"T\n\x17ProveConsistencyRequest\x12\x1b\n\nfirst_size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x1c\n\x0bsecond_size\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"y\n\x10\x43onsistencyProof\x12\x12\n\nfirst_size\x18\x01 \x01(\x03\x12\x13\n\x0bsecond_size\x18\x02 \x01(\x03\x12\x0e\n\x06hashes\x18\x03 \x03(\x0c\x12,\n\ncheckpoint\x18\x04 \x01(\x0b\x32\x18.pcf.audit.v1.Checkpoint\"@\n\x10\x45xportLogRequest\x12\x16\n\x05\x66irst\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x14\n\x03\x65nd\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"=\n\x08LogChunk\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x10\n\x08\x63ontents\x18\x02 \x03(\x0c\x12\x10\n\x08\x66rontier\x18\x03 \x03(\x0c\x32\xd4\x05\n\x0c\x41uditService\x12U\n\x0c\x41ppendEvents\x12!.pcf.audit.v1.AppendEventsRequest\x1a\".pcf.audit.v1.AppendEventsResponse\x12>\n\x08GetEvent\x12\x1d.pcf.audit.v1.GetEventRequest\x1a\x13.pcf.audit.v1.Event\x12O\n\nListEvents\x12\x1f.pcf.audit.v1.ListEventsRequest\x1a .pcf.audit.v1.ListEventsResponse\x12H\n\x0c\x45xportEvents\x12!.pcf.audit.v1.ExportEventsRequest\x1a\x13.pcf.audit.v1.Event0\x01\x12L\n\tVerifyLog\x12\x1e.pcf.audit.v1.VerifyLogRequest\x1a\x1f.pcf.audit.v1.VerifyLogResponse\x12M\n\rGetCheckpoint\x12\".pcf.audit.v1.GetCheckpointRequest\x1a\x18.pcf.audit.v1.Checkpoint\x12S\n\x0eProveInclusion\x12#.pcf.audit.v1.ProveInclusionRequest\x1a\x1c.pcf.audit.v1.InclusionProof\x12Y\n\x10ProveConsistency\x12%.pcf.audit.v1.ProveConsistencyRequest\x1a\x1e.pcf.audit.v1.ConsistencyProof\x12\x45\n\tExportLog\x12\x1e.pcf.audit.v1.ExportLogRequest\x1a\x16.pcf.audit.v1.LogChunk0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcf/audit/v1/audit.proto\x12\x0cpcf.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x07\n\x05\x45vent\x12\x19\n\x04name\x18\x01 \x01(\tB\x0b\xe2\x41\x01\x08\xbaH\x04r\x02\x18!\x12\x35\n\x08\x65vent_id\x18\x02 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^[0-9A-HJKMNP-TV-Z]{26}$\x12\x31\n\x04type\x18\x03 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x18@2\x16^[a-z]+([._-][a-z]+)*$\x12:\n\nevent_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01\x12\x1d\n\x05\x61\x63tor\x18\x05 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x38\n\x05\x62uild\x18\x06 \x01(\tB)\xbaH&r!2\x1f^builds/[0-9A-HJKMNP-TV-Z]{26}$\xd8\x01\x01\x12\x1b\n\nrequest_id\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12<\n\x07outcome\x18\x08 \x01(\x0e\x32\x1b.pcf.audit.v1.Event.OutcomeB\x0e\xe2\x41\x01\x02\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12J\n\x07\x64\x65tails\x18\t \x03(\x0b\x32 .pcf.audit.v1.Event.DetailsEntryB\x17\xbaH\x14\x9a\x01\x11\x10(\"\x06r\x04\x10\x01\x18@*\x05r\x03\x18\xd0\x0f\x12\x1a\n\x05index\x18\n \x01(\x03\x42\x0b\xe2\x41\x01\x03\xbaH\x04\"\x02(\x00\x12\x35\n\x0brecord_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x1e\n\tleaf_hash\x18\r \x01(\tB\x0b\xe2\x41\x01\x03\xbaH\x04r\x02\x18@\x12\x33\n\x06tenant\x18\x0e \x01(\tB#\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01\x12L\n\x08personal\x18\x0f \x03(\x0b\x32!.pcf.audit.v1.Event.PersonalEntryB\x17\xbaH\x14\x9a\x01\x11\x10\n\"\x06r\x04\x10\x01\x18@*\x05r\x03\x18\xc0>\x12\x14\n\x06\x65rased\x18\x10 \x01(\x08\x42\x04\xe2\x41\x01\x03\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rPersonalEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"b\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11OUTCOME_SUCCEEDED\x10\x01\x12\x13\n\x0fOUTCOME_REFUSED\x10\x02\x12\x12\n\x0eOUTCOME_FAILED\x10\x03J\x04\x08\x0c\x10\rR\rprevious_hashR\nentry_hash\"l\n\x13\x41ppendEventsRequest\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcf.audit.v1.EventB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\xa9\x01\n\x14\x41ppendEventsResponse\x12<\n\x08receipts\x18\x01 \x03(\x0b\x32*.pcf.audit.v1.AppendEventsResponse.Receipt\x1aS\n\x07Receipt\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\t\x12\x14\n\x0cis_duplicate\x18\x04 \x01(\x08\"K\n\x0fGetEventRequest\x12\x38\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x02\xbaH#r!2\x1f^events/[0-9A-HJKMNP-TV-Z]{26}$\"\x8a\x02\n\x0b\x45ventFilter\x12\x38\n\x05\x62uild\x18\x01 \x01(\tB)\xbaH&r!2\x1f^builds/[0-9A-HJKMNP-TV-Z]{26}$\xd8\x01\x01\x12\x17\n\x05\x61\x63tor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x15\n\x04type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x06tenant\x18\x06 \x01(\tB#\xbaH r\x1b\x32\x19^[a-z0-9][a-z0-9-]{0,62}$\xd8\x01\x01\"x\n\x11ListEventsRequest\x12)\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x19.pcf.audit.v1.EventFilter\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"R\n\x12ListEventsResponse\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcf.audit.v1.Event\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"@\n\x13\x45xportEventsRequest\x12)\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x19.pcf.audit.v1.EventFilter\"\x12\n\x10VerifyLogRequest\"\x9a\x01\n\x11VerifyLogResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12\x13\n\x0b\x65vent_count\x18\x02 \x01(\x03\x12\x11\n\troot_hash\x18\x03 \x01(\t\x12\x19\n\x0c\x62roken_index\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\r\n\x05\x66\x61ult\x18\x05 \x01(\t\x12\x13\n\x0b\x66irst_index\x18\x06 \x01(\x03\x42\x0f\n\r_broken_index\"@\n\nCheckpoint\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x11\n\ttree_size\x18\x02 \x01(\x03\x12\x11\n\troot_hash\x18\x03 \x01(\t\"2\n\x14GetCheckpointRequest\x12\x1a\n\ttree_size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"\x95\x01\n\x15ProveInclusionRequest\x12\x36\n\x04name\x18\x01 \x01(\tB&\xbaH#r!2\x1f^events/[0-9A-HJKMNP-TV-Z]{26}$H\x00\x12\x18\n\x05index\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x00\x12\x1a\n\ttree_size\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x42\x0e\n\x05\x65vent\x12\x05\xbaH\x02\x08\x01\"\x81\x01\n\x0eInclusionProof\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x11\n\ttree_size\x18\x02 \x01(\x03\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12\x0e\n\x06hashes\x18\x04 \x03(\x0c\x12,\n\ncheckpoint\x18\x05 \x01(\x0b\x32\x18.pcf.audit.v1.Checkpoint\"T\n\x17ProveConsistencyRequest\x12\x1b\n\nfirst_size\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x1c\n\x0bsecond_size\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"y\n\x10\x43onsistencyProof\x12\x12\n\nfirst_size\x18\x01 \x01(\x03\x12\x13\n\x0bsecond_size\x18\x02 \x01(\x03\x12\x0e\n\x06hashes\x18\x03 \x03(\x0c\x12,\n\ncheckpoint\x18\x04 \x01(\x0b\x32\x18.pcf.audit.v1.Checkpoint\"@\n\x10\x45xportLogRequest\x12\x16\n\x05\x66irst\x18\x01 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x14\n\x03\x65nd\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\"=\n\x08LogChunk\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x10\n\x08\x63ontents\x18\x02 \x03(\x0c\x12\x10\n\x08\x66rontier\x18\x03 \x03(\x0c\x32\xd4\x05\n\x0c\x41uditService\x12U\n\x0c\x41ppendEvents\x12!.pcf.audit.v1.AppendEventsRequest\x1a\".pcf.audit.v1.AppendEventsResponse\x12>\n\x08GetEvent\x12\x1d.pcf.audit.v1.GetEventRequest\x1a\x13.pcf.audit.v1.Event\x12O\n\nListEvents\x12\x1f.pcf.audit.v1.ListEventsRequest\x1a .pcf.audit.v1.ListEventsResponse\x12H\n\x0c\x45xportEvents\x12!.pcf.audit.v1.ExportEventsRequest\x1a\x13.pcf.audit.v1.Event0\x01\x12L\n\tVerifyLog\x12\x1e.pcf.audit.v1.VerifyLogRequest\x1a\x1f.pcf.audit.v1.VerifyLogResponse\x12M\n\rGetCheckpoint\x12\".pcf.audit.v1.GetCheckpointRequest\x1a\x18.pcf.audit.v1.Checkpoint\x12S\n\x0eProveInclusion\x12#.pcf.audit.v1.ProveInclusionRequest\x1a\x1c.pcf.audit.v1.InclusionProof\x12Y\n\x10ProveConsistency\x12%.pcf.audit.v1.ProveConsistencyRequest\x1a\x1e.pcf.audit.v1.ConsistencyProof\x12\x45\n\tExportLog\x12\x1e.pcf.audit.v1.ExportLogRequest\x1a\x16.pcf.audit.v1.LogChunk0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENT_PERSONALENTRY']._loaded_options = None
   _globals['_EVENT_PERSONALENTRY']._serialized_options = b'8\001'
   _globals['_EVENT'].fields_by_name['name']._loaded_options = None
-  _globals['_EVENT'].fields_by_name['name']._serialized_options = b'\342A\001\010'
+  _globals['_EVENT'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H\004r\002\030!'
   _globals['_EVENT'].fields_by_name['event_id']._loaded_options = None
   _globals['_EVENT'].fields_by_name['event_id']._serialized_options = b'\342A\001\002\272H\034r\0322\030^[0-9A-HJKMNP-TV-Z]{26}$'
   _globals['_EVENT'].fields_by_name['type']._loaded_options = None
@@ -57,11 +57,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENT'].fields_by_name['details']._loaded_options = None
   _globals['_EVENT'].fields_by_name['details']._serialized_options = b'\272H\024\232\001\021\020(\"\006r\004\020\001\030@*\005r\003\030\320\017'
   _globals['_EVENT'].fields_by_name['index']._loaded_options = None
-  _globals['_EVENT'].fields_by_name['index']._serialized_options = b'\342A\001\003'
+  _globals['_EVENT'].fields_by_name['index']._serialized_options = b'\342A\001\003\272H\004\"\002(\000'
   _globals['_EVENT'].fields_by_name['record_time']._loaded_options = None
   _globals['_EVENT'].fields_by_name['record_time']._serialized_options = b'\342A\001\003'
   _globals['_EVENT'].fields_by_name['leaf_hash']._loaded_options = None
-  _globals['_EVENT'].fields_by_name['leaf_hash']._serialized_options = b'\342A\001\003'
+  _globals['_EVENT'].fields_by_name['leaf_hash']._serialized_options = b'\342A\001\003\272H\004r\002\030@'
   _globals['_EVENT'].fields_by_name['tenant']._loaded_options = None
   _globals['_EVENT'].fields_by_name['tenant']._serialized_options = b'\272H r\0332\031^[a-z0-9][a-z0-9-]{0,62}$\330\001\001'
   _globals['_EVENT'].fields_by_name['personal']._loaded_options = None
@@ -105,49 +105,49 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXPORTLOGREQUEST'].fields_by_name['end']._loaded_options = None
   _globals['_EXPORTLOGREQUEST'].fields_by_name['end']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_EVENT']._serialized_start=138
-  _globals['_EVENT']._serialized_end=1071
-  _globals['_EVENT_DETAILSENTRY']._serialized_start=843
-  _globals['_EVENT_DETAILSENTRY']._serialized_end=889
-  _globals['_EVENT_PERSONALENTRY']._serialized_start=891
-  _globals['_EVENT_PERSONALENTRY']._serialized_end=938
-  _globals['_EVENT_OUTCOME']._serialized_start=940
-  _globals['_EVENT_OUTCOME']._serialized_end=1038
-  _globals['_APPENDEVENTSREQUEST']._serialized_start=1073
-  _globals['_APPENDEVENTSREQUEST']._serialized_end=1181
-  _globals['_APPENDEVENTSRESPONSE']._serialized_start=1184
-  _globals['_APPENDEVENTSRESPONSE']._serialized_end=1353
-  _globals['_APPENDEVENTSRESPONSE_RECEIPT']._serialized_start=1270
-  _globals['_APPENDEVENTSRESPONSE_RECEIPT']._serialized_end=1353
-  _globals['_GETEVENTREQUEST']._serialized_start=1355
-  _globals['_GETEVENTREQUEST']._serialized_end=1430
-  _globals['_EVENTFILTER']._serialized_start=1433
-  _globals['_EVENTFILTER']._serialized_end=1699
-  _globals['_LISTEVENTSREQUEST']._serialized_start=1701
-  _globals['_LISTEVENTSREQUEST']._serialized_end=1821
-  _globals['_LISTEVENTSRESPONSE']._serialized_start=1823
-  _globals['_LISTEVENTSRESPONSE']._serialized_end=1905
-  _globals['_EXPORTEVENTSREQUEST']._serialized_start=1907
-  _globals['_EXPORTEVENTSREQUEST']._serialized_end=1971
-  _globals['_VERIFYLOGREQUEST']._serialized_start=1973
-  _globals['_VERIFYLOGREQUEST']._serialized_end=1991
-  _globals['_VERIFYLOGRESPONSE']._serialized_start=1994
-  _globals['_VERIFYLOGRESPONSE']._serialized_end=2148
-  _globals['_CHECKPOINT']._serialized_start=2150
-  _globals['_CHECKPOINT']._serialized_end=2214
-  _globals['_GETCHECKPOINTREQUEST']._serialized_start=2216
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=2266
-  _globals['_PROVEINCLUSIONREQUEST']._serialized_start=2269
-  _globals['_PROVEINCLUSIONREQUEST']._serialized_end=2418
-  _globals['_INCLUSIONPROOF']._serialized_start=2421
-  _globals['_INCLUSIONPROOF']._serialized_end=2550
-  _globals['_PROVECONSISTENCYREQUEST']._serialized_start=2552
-  _globals['_PROVECONSISTENCYREQUEST']._serialized_end=2636
-  _globals['_CONSISTENCYPROOF']._serialized_start=2638
-  _globals['_CONSISTENCYPROOF']._serialized_end=2759
-  _globals['_EXPORTLOGREQUEST']._serialized_start=2761
-  _globals['_EXPORTLOGREQUEST']._serialized_end=2825
-  _globals['_LOGCHUNK']._serialized_start=2827
-  _globals['_LOGCHUNK']._serialized_end=2888
-  _globals['_AUDITSERVICE']._serialized_start=2891
-  _globals['_AUDITSERVICE']._serialized_end=3615
+  _globals['_EVENT']._serialized_end=1092
+  _globals['_EVENT_DETAILSENTRY']._serialized_start=864
+  _globals['_EVENT_DETAILSENTRY']._serialized_end=910
+  _globals['_EVENT_PERSONALENTRY']._serialized_start=912
+  _globals['_EVENT_PERSONALENTRY']._serialized_end=959
+  _globals['_EVENT_OUTCOME']._serialized_start=961
+  _globals['_EVENT_OUTCOME']._serialized_end=1059
+  _globals['_APPENDEVENTSREQUEST']._serialized_start=1094
+  _globals['_APPENDEVENTSREQUEST']._serialized_end=1202
+  _globals['_APPENDEVENTSRESPONSE']._serialized_start=1205
+  _globals['_APPENDEVENTSRESPONSE']._serialized_end=1374
+  _globals['_APPENDEVENTSRESPONSE_RECEIPT']._serialized_start=1291
+  _globals['_APPENDEVENTSRESPONSE_RECEIPT']._serialized_end=1374
+  _globals['_GETEVENTREQUEST']._serialized_start=1376
+  _globals['_GETEVENTREQUEST']._serialized_end=1451
+  _globals['_EVENTFILTER']._serialized_start=1454
+  _globals['_EVENTFILTER']._serialized_end=1720
+  _globals['_LISTEVENTSREQUEST']._serialized_start=1722
+  _globals['_LISTEVENTSREQUEST']._serialized_end=1842
+  _globals['_LISTEVENTSRESPONSE']._serialized_start=1844
+  _globals['_LISTEVENTSRESPONSE']._serialized_end=1926
+  _globals['_EXPORTEVENTSREQUEST']._serialized_start=1928
+  _globals['_EXPORTEVENTSREQUEST']._serialized_end=1992
+  _globals['_VERIFYLOGREQUEST']._serialized_start=1994
+  _globals['_VERIFYLOGREQUEST']._serialized_end=2012
+  _globals['_VERIFYLOGRESPONSE']._serialized_start=2015
+  _globals['_VERIFYLOGRESPONSE']._serialized_end=2169
+  _globals['_CHECKPOINT']._serialized_start=2171
+  _globals['_CHECKPOINT']._serialized_end=2235
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=2237
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=2287
+  _globals['_PROVEINCLUSIONREQUEST']._serialized_start=2290
+  _globals['_PROVEINCLUSIONREQUEST']._serialized_end=2439
+  _globals['_INCLUSIONPROOF']._serialized_start=2442
+  _globals['_INCLUSIONPROOF']._serialized_end=2571
+  _globals['_PROVECONSISTENCYREQUEST']._serialized_start=2573
+  _globals['_PROVECONSISTENCYREQUEST']._serialized_end=2657
+  _globals['_CONSISTENCYPROOF']._serialized_start=2659
+  _globals['_CONSISTENCYPROOF']._serialized_end=2780
+  _globals['_EXPORTLOGREQUEST']._serialized_start=2782
+  _globals['_EXPORTLOGREQUEST']._serialized_end=2846
+  _globals['_LOGCHUNK']._serialized_start=2848
+  _globals['_LOGCHUNK']._serialized_end=2909
+  _globals['_AUDITSERVICE']._serialized_start=2912
+  _globals['_AUDITSERVICE']._serialized_end=3636
 # @@protoc_insertion_point(module_scope)

@@ -103,7 +103,7 @@ class GeneratorServiceServicer:
         """Queues a build and returns it at once, in state QUEUED.
         The same request_id with the same content returns the build it created the first time; with other
         content it fails with ALREADY_EXISTS, reason REQUEST_ID_REUSED. A full queue answers
-        RESOURCE_EXHAUSTED, reason QUEUE_FULL, with a RetryInfo.
+        RESOURCE_EXHAUSTED with a RetryInfo: reason QUEUE_FULL, or TENANT_QUEUE_FULL when it is full of the tenant's own.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,7 @@ class GeneratorServiceStub:
     """Queues a build and returns it at once, in state QUEUED.
     The same request_id with the same content returns the build it created the first time; with other
     content it fails with ALREADY_EXISTS, reason REQUEST_ID_REUSED. A full queue answers
-    RESOURCE_EXHAUSTED, reason QUEUE_FULL, with a RetryInfo.
+    RESOURCE_EXHAUSTED with a RetryInfo: reason QUEUE_FULL, or TENANT_QUEUE_FULL when it is full of the tenant's own.
     """
     GetBuild: _grpc.UnaryUnaryMultiCallable[_generator_pb2.GetBuildRequest, _generator_pb2.Build]
     """Returns one build. NOT_FOUND, reason BUILD_NOT_FOUND, when there is none of that name."""
@@ -95,7 +95,7 @@ class GeneratorServiceAsyncStub(GeneratorServiceStub):
     """Queues a build and returns it at once, in state QUEUED.
     The same request_id with the same content returns the build it created the first time; with other
     content it fails with ALREADY_EXISTS, reason REQUEST_ID_REUSED. A full queue answers
-    RESOURCE_EXHAUSTED, reason QUEUE_FULL, with a RetryInfo.
+    RESOURCE_EXHAUSTED with a RetryInfo: reason QUEUE_FULL, or TENANT_QUEUE_FULL when it is full of the tenant's own.
     """
     GetBuild: _aio.UnaryUnaryMultiCallable[_generator_pb2.GetBuildRequest, _generator_pb2.Build]  # type: ignore[assignment]
     """Returns one build. NOT_FOUND, reason BUILD_NOT_FOUND, when there is none of that name."""
@@ -151,7 +151,7 @@ class GeneratorServiceServicer(metaclass=_abc_1.ABCMeta):
         """Queues a build and returns it at once, in state QUEUED.
         The same request_id with the same content returns the build it created the first time; with other
         content it fails with ALREADY_EXISTS, reason REQUEST_ID_REUSED. A full queue answers
-        RESOURCE_EXHAUSTED, reason QUEUE_FULL, with a RetryInfo.
+        RESOURCE_EXHAUSTED with a RetryInfo: reason QUEUE_FULL, or TENANT_QUEUE_FULL when it is full of the tenant's own.
         """
 
     @_abc_1.abstractmethod

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pcf_generator.adapters.postgres import checkpoints, claims, origins, outbox, pages, requests, writes
+from pcf_generator.adapters.postgres import admission, checkpoints, claims, origins, outbox, pages, requests, writes
 from pcf_generator.adapters.postgres.database import Connection, Database, Statements, T
 from pcf_generator.adapters.postgres.notices import Notices
 from pcf_generator.adapters.postgres.wakeups import TRAIL, WORK, Wakeups, build_topic, loss_topic, take, wait
 from pcf_generator.build_store import Change, Lease, Request
 from pcf_generator.domain.build import Build, BuildEvent, BuildState, EventType, NewEvent
+from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry, created_entry
 from pcf_generator.ports import Checkpoint, LeaseLost, NewId, StageDone
@@ -24,11 +25,14 @@ class PostgresBuildStore:
         self._wakeups = wakeups
         self._new_id = new_id
 
-    async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
+    async def create(
+        self, build: Build, request: Request, *, queue_limit: int, tenant_limit: int | None = None
+    ) -> Build:
         async def create(connection: Connection) -> Build:
             if (known := await requests.known(connection, request, build.id)) is not None:
                 return known
-            await claims.admit(connection, limit=queue_limit)
+            own = queue_limit if tenant_limit is None else tenant_limit
+            await admission.admit(connection, build.tenant, limit=queue_limit, tenant_limit=own)
             created = await writes.insert(connection, build, NewEvent(EventType.CREATED, "Queued."))
             await self._trail(connection, created, [created_entry(created)], request)
             return created
@@ -68,10 +72,12 @@ class PostgresBuildStore:
 
         await self._write(record, build_id)
 
-    async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
+    async def claim(self, owner: str, *, lease_s: float, shares: Shares = EQUAL) -> Lease | None:
         # A name of its own for every claim: the same instance may get a build again while it still runs it.
         holder = f"{owner}/{self._new_id()}"
-        lease = await self._database.run(lambda connection: claims.claim(connection, holder, lease_s=lease_s))
+        lease = await self._database.run(
+            lambda connection: claims.claim(connection, holder, lease_s=lease_s, shares=shares)
+        )
         if lease is not None:
             # Also whoever held it before, if its lease ran out.
             self._notices.tell([build_topic(lease.build.id), loss_topic(lease.build.id)])
@@ -127,7 +133,7 @@ class PostgresBuildStore:
             settled = await writes.save(connection, old, change(old.build), [event])
             await self._trail(connection, settled, trail)
             if shared is not None:
-                await checkpoints.share(connection, shared)
+                await checkpoints.share(connection, shared, tenant=lease.build.tenant)
             return settled
 
         return await self._write(settle, lease.build.id)
@@ -167,8 +173,8 @@ class PostgresBuildStore:
     async def recall(self, input_hash: str) -> Checkpoint | None:
         return await self._database.run(lambda connection: checkpoints.shared(connection, input_hash))
 
-    async def remember(self, result: Checkpoint) -> Checkpoint:
-        return await self._database.run(lambda connection: checkpoints.first(connection, result))
+    async def remember(self, result: Checkpoint, *, tenant: str) -> Checkpoint:
+        return await self._database.run(lambda connection: checkpoints.first(connection, result, tenant=tenant))
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         return await self._database.run(lambda connection: pages.events(connection, build_id, after=after, limit=limit))
@@ -203,8 +209,17 @@ class PostgresBuildStore:
     async def queue_depth(self) -> int:
         return await self._database.run(claims.depth)
 
+    async def tenants_waiting(self) -> int:
+        return await self._database.run(claims.tenants_waiting)
+
+    async def queue_age_s(self) -> float:
+        return await self._database.run(claims.age_s)
+
     async def outbox_depth(self) -> int:
         return await self._database.run(outbox.depth)
+
+    async def outbox_age_s(self) -> float:
+        return await self._database.run(outbox.age_s)
 
     async def ping(self) -> None:
         await self._database.ping()

@@ -16,10 +16,14 @@ _KEEP = (
     " WHERE (kept.holder, kept.input_hash, kept.content) <> (excluded.holder, excluded.input_hash, excluded.content)"
 )
 _SHARE = (
-    "INSERT INTO shared_results AS kept (input_hash, content) VALUES ($1, $2)"
+    "INSERT INTO shared_results AS kept (input_hash, content, tenant, create_time)"
+    " VALUES ($1, $2, $3, clock_timestamp())"
     " ON CONFLICT (input_hash) DO UPDATE SET content = excluded.content WHERE kept.content <> excluded.content"
 )
-_SHARE_FIRST = "INSERT INTO shared_results (input_hash, content) VALUES ($1, $2) ON CONFLICT (input_hash) DO NOTHING"
+_SHARE_FIRST = (
+    "INSERT INTO shared_results (input_hash, content, tenant, create_time) VALUES ($1, $2, $3, clock_timestamp())"
+    " ON CONFLICT (input_hash) DO NOTHING"
+)
 
 
 async def keep(connection: Connection, lease: Lease, done: StageDone) -> bool:
@@ -29,18 +33,18 @@ async def keep(connection: Connection, lease: Lease, done: StageDone) -> bool:
     if stored == "INSERT 0 0":
         return False
     if done.shared:
-        await share(connection, done.checkpoint)
+        await share(connection, done.checkpoint, tenant=lease.build.tenant)
     return True
 
 
-async def share(connection: Connection, result: Checkpoint) -> None:
-    """A result that any build may take, in place of an earlier one."""
-    await connection.execute(_SHARE, result.input_hash, result.content)
+async def share(connection: Connection, result: Checkpoint, *, tenant: str) -> None:
+    """A result that any build of the tenant's may take, in place of an earlier one."""
+    await connection.execute(_SHARE, result.input_hash, result.content, tenant)
 
 
-async def first(connection: Connection, result: Checkpoint) -> Checkpoint:
-    """A result that any build may take, unless there is one: then that one."""
-    await connection.execute(_SHARE_FIRST, result.input_hash, result.content)
+async def first(connection: Connection, result: Checkpoint, *, tenant: str) -> Checkpoint:
+    """A result that any build of the tenant's may take, unless there is one: then that one."""
+    await connection.execute(_SHARE_FIRST, result.input_hash, result.content, tenant)
     return await shared(connection, result.input_hash) or result
 
 

@@ -12,6 +12,7 @@ import asyncpg
 from pcf_runtime.postgres.faults import FAULTS, DatabaseUnusableError, may_pass, unusable
 from pcf_runtime.postgres.migrations import Migration, check
 from pcf_runtime.postgres.pool import Pool
+from pcf_runtime.tracing.operation import operation
 
 from pcf_generator.build_store import StoreUnavailable
 
@@ -33,13 +34,13 @@ class Database:
 
     async def write(self, statements: Statements[T]) -> T:
         """Run the statements in one transaction: all or nothing."""
-        with faults():
+        with operation("postgresql", statements), faults():
             async with self._connection() as connection, connection.transaction():
                 return await statements(connection)
 
     async def run(self, statements: Statements[T]) -> T:
         """Run statements that only read, or a single one that writes: it is a transaction by itself."""
-        with faults():
+        with operation("postgresql", statements), faults():
             async with self._connection() as connection:
                 return await statements(connection)
 

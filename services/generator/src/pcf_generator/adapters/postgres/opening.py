@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pcf_runtime.postgres import migrations, pool
+from pcf_runtime.postgres.pool import DatabaseUrl
+from pcf_runtime.postgres.pool_metrics import tell_connections
+from prometheus_client import CollectorRegistry
 
 from pcf_generator.adapters.postgres.build_store import PostgresBuildStore
 from pcf_generator.adapters.postgres.database import Database
@@ -17,19 +20,23 @@ _APPLICATION = "pcf-generator"
 
 
 @asynccontextmanager
-async def open_database(url: str, *, size: int) -> AsyncIterator[Database]:
+async def open_database(
+    url: DatabaseUrl, *, size: int, registry: CollectorRegistry | None = None
+) -> AsyncIterator[Database]:
     """What the stores of an instance share; DatabaseUnusableError when no waiting would help.
 
     A database that is away is waited for: until it is there, with a schema that fits, every method of the stores
     raises StoreUnavailable, and `ping` says why.
     """
     async with pool.open_pool(url, application=_APPLICATION, size=size) as connections:
+        if registry is not None:
+            tell_connections(connections, registry)
         yield Database(connections, migrations.shipped("pcf_generator"))
 
 
 @asynccontextmanager
 async def build_store_on(
-    database: Database, url: str, *, new_id: NewId, times: NoticeTimes | None = None
+    database: Database, url: DatabaseUrl, *, new_id: NewId, times: NoticeTimes | None = None
 ) -> AsyncIterator[PostgresBuildStore]:
     """The builds in a database, with a connection of their own to be woken up through."""
     wakeups = Wakeups()
@@ -43,7 +50,7 @@ async def build_store_on(
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, size: int, new_id: NewId, times: NoticeTimes | None = None
+    url: DatabaseUrl, *, size: int, new_id: NewId, times: NoticeTimes | None = None
 ) -> AsyncIterator[PostgresBuildStore]:
     """The builds alone."""
     async with (

@@ -14,9 +14,10 @@ from pcf_generator.domain.build import Build
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import NewId
 
-__all__ = ["add", "depth", "leave", "oldest", "remove", "set_aside", "take_turn"]
+__all__ = ["add", "age_s", "depth", "leave", "oldest", "remove", "set_aside", "take_turn"]
 
 _COLUMNS = "event_id, build_id, event_time, actor, request_id, tenant, entry"
+_TRACE = "(SELECT trace FROM builds WHERE builds.id = outbox.build_id) AS trace"
 _ADD = (
     f"INSERT INTO outbox ({_COLUMNS}) SELECT event_id, $1, $2, $3, $4, $5, entry"
     " FROM unnest($6::text[], $7::json[]) WITH ORDINALITY AS told (event_id, entry, number) ORDER BY number"
@@ -50,7 +51,7 @@ async def add(
 
 async def oldest(connection: Connection, limit: int) -> list[AuditEvent]:
     """The first entries, in the order they were written."""
-    found = await connection.fetch(f"SELECT {_COLUMNS} FROM outbox ORDER BY position LIMIT $1", limit)
+    found = await connection.fetch(f"SELECT {_COLUMNS}, {_TRACE} FROM outbox ORDER BY position LIMIT $1", limit)
     return [rows.audit_event(row) for row in found]
 
 
@@ -67,6 +68,12 @@ async def set_aside(connection: Connection, event_id: str, *, reason: str) -> No
 async def depth(connection: Connection) -> int:
     """How many entries wait."""
     return int(await connection.fetchval("SELECT count(*) FROM outbox"))
+
+
+async def age_s(connection: Connection) -> float:
+    """How long the oldest entry has waited."""
+    query = "SELECT extract(epoch FROM clock_timestamp() - event_time) FROM outbox ORDER BY position LIMIT 1"
+    return float(await connection.fetchval(query) or 0)
 
 
 async def take_turn(connection: Connection, owner: str, *, turn_s: float) -> bool:

@@ -54,6 +54,7 @@ def fixed_values(build: Build) -> dict[str, object]:
         "id": build.id,
         "actor": plain(build.actor),
         "request_id": build.request_id,
+        "trace": build.trace,
         "tenant": build.tenant,
         "prompt": plain(build.prompt),
         "options": json_text.dump(BuildOptions, build.options),
@@ -84,6 +85,7 @@ def build(row: asyncpg.Record) -> Build:
         id=row["id"],
         actor=row["actor"],
         request_id=row["request_id"],
+        trace=row["trace"],
         tenant=row["tenant"],
         prompt=row["prompt"],
         options=json_text.load(BuildOptions, row["options"]),
@@ -128,6 +130,7 @@ def audit_event(row: asyncpg.Record) -> AuditEvent:
         request_id=row["request_id"],
         tenant=row["tenant"],
         entry=json_text.load(TrailEntry, row["entry"]),
+        trace=row["trace"] or "",
     )
 
 

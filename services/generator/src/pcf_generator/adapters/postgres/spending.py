@@ -13,7 +13,7 @@ from pcf_generator.models.money import (
     MICROS_MOST,
     RESERVED_S,
     CapReached,
-    DayCaps,
+    Caps,
     DaySpending,
     ModelSpending,
     Payer,
@@ -98,7 +98,7 @@ GROUP BY provider, model ORDER BY provider, model
 class PostgresPurse:
     """Implements `Purse`."""
 
-    def __init__(self, database: Database, *, caps: DayCaps, new_id: NewId) -> None:
+    def __init__(self, database: Database, *, caps: Caps, new_id: NewId) -> None:
         self._database = database
         self._caps = caps
         self._new_id = new_id

@@ -9,8 +9,9 @@ from datetime import timedelta
 from pcf_generator.adapters.sqlite import checkpoints, claims, origins, outbox, pages, requests, writes
 from pcf_generator.adapters.sqlite.database import Database, Statement, T
 from pcf_generator.adapters.sqlite.wakeups import Wakeups, take, wait
-from pcf_generator.build_store import Change, Lease, QueueFull, Request
+from pcf_generator.build_store import Change, Lease, QueueFull, Request, TenantQueueFull
 from pcf_generator.domain.build import Build, BuildEvent, BuildState, EventType, NewEvent
+from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry, created_entry
 from pcf_generator.ports import Checkpoint, Clock, LeaseLost, NewId, StageDone
@@ -25,12 +26,15 @@ class SqliteBuildStore:
         self._new_id = new_id
         self._wakeups = Wakeups()
 
-    async def create(self, build: Build, request: Request, *, queue_limit: int) -> Build:
+    async def create(
+        self, build: Build, request: Request, *, queue_limit: int, tenant_limit: int | None = None
+    ) -> Build:
         def create(connection: sqlite3.Connection) -> Build:
             if (known := requests.known(connection, request)) is not None:
                 return known
-            waiting = claims.depth(connection)
-            if waiting >= queue_limit:
+            if tenant_limit is not None and (own := claims.depth(connection, build.tenant)) >= tenant_limit:
+                raise TenantQueueFull(own)
+            if (waiting := claims.depth(connection)) >= queue_limit:
                 raise QueueFull(waiting)
             created = replace(build, last_sequence=1)
             writes.insert(connection, created)
@@ -78,16 +82,18 @@ class SqliteBuildStore:
 
         await self._write(record, build_id)
 
-    async def claim(self, owner: str, *, lease_s: float) -> Lease | None:
+    async def claim(self, owner: str, *, lease_s: float, shares: Shares = EQUAL) -> Lease | None:
         lost = False
 
         def claim(connection: sqlite3.Connection) -> Lease | None:
             nonlocal lost
             now = self._clock()
-            build = claims.claimable(connection, now)
+            build = claims.claimable(connection, now, shares)
             if build is None:
                 return None
             lost = build.state is BuildState.RUNNING
+            if not lost:
+                claims.serve(connection, build.tenant)
             events = [NewEvent(EventType.HANDED_BACK, "The instance that ran it is gone.")] if lost else []
             running = replace(build, state=BuildState.RUNNING, claims=build.claims + 1)
             claimed = writes.save(connection, running, events, now=now)
@@ -97,7 +103,7 @@ class SqliteBuildStore:
             )
 
         # Most often nothing waits, and one look says so.
-        if await self._database.read(lambda connection: claims.next_id(connection, self._clock())) is None:
+        if not await self._database.read(lambda connection: claims.any_claimable(connection, self._clock())):
             return None
         lease = await self._database.write(claim)
         if lease is not None and lost:
@@ -131,7 +137,7 @@ class SqliteBuildStore:
     async def stage_done(self, lease: Lease, done: StageDone, *, then: Stage | None) -> None:
         def store(connection: sqlite3.Connection) -> None:
             build = replace(writes.held(connection, lease), claims=1)
-            if not checkpoints.keep(connection, lease, done):
+            if not checkpoints.keep(connection, lease, done, now=self._clock()):
                 return
             # Another one was expected next: its checkpoint served, or this one's did no longer.
             events = [_started(done.stage)] if build.stage is not done.stage else []
@@ -155,7 +161,7 @@ class SqliteBuildStore:
             settled = writes.save(connection, change(writes.held(connection, lease)), [event], now=self._clock())
             self._trail(connection, settled, trail)
             if shared is not None:
-                checkpoints.share(connection, shared)
+                checkpoints.share(connection, shared, tenant=settled.tenant, now=self._clock())
             return settled
 
         return await self._write(settle, lease.build.id)
@@ -195,8 +201,10 @@ class SqliteBuildStore:
     async def recall(self, input_hash: str) -> Checkpoint | None:
         return await self._database.read(lambda connection: checkpoints.shared(connection, input_hash))
 
-    async def remember(self, result: Checkpoint) -> Checkpoint:
-        return await self._database.write(lambda connection: checkpoints.first(connection, result))
+    async def remember(self, result: Checkpoint, *, tenant: str) -> Checkpoint:
+        return await self._database.write(
+            lambda connection: checkpoints.first(connection, result, tenant=tenant, now=self._clock())
+        )
 
     async def events(self, build_id: str, *, after: int, limit: int) -> Sequence[BuildEvent]:
         return await self._database.read(
@@ -233,8 +241,19 @@ class SqliteBuildStore:
     async def queue_depth(self) -> int:
         return await self._database.read(claims.depth)
 
+    async def tenants_waiting(self) -> int:
+        return await self._database.read(claims.tenants_waiting)
+
+    async def queue_age_s(self) -> float:
+        now = self._clock()
+        return await self._database.read(lambda connection: claims.age_s(connection, now=now))
+
     async def outbox_depth(self) -> int:
         return await self._database.read(outbox.depth)
+
+    async def outbox_age_s(self) -> float:
+        now = self._clock()
+        return await self._database.read(lambda connection: outbox.age_s(connection, now=now))
 
     async def ping(self) -> None:
         await self._database.read(lambda connection: connection.execute("SELECT 1").fetchone())

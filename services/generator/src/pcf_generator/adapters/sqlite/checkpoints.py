@@ -2,13 +2,17 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
+from pcf_generator.adapters.sqlite import rows
 from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
 from pcf_generator.ports import Checkpoint, StageDone
 
+_SHARED = "shared_results (input_hash, content, tenant, create_time) VALUES (?, ?, ?, ?)"
 
-def keep(connection: sqlite3.Connection, lease: Lease, done: StageDone) -> bool:
+
+def keep(connection: sqlite3.Connection, lease: Lease, done: StageDone, *, now: datetime) -> bool:
     """A stage's result, in place of an earlier one; false when this lease has stored it already."""
     stored = connection.execute(
         "INSERT INTO checkpoints (build_id, stage, input_hash, content, holder) VALUES (?, ?, ?, ?, ?)"
@@ -20,22 +24,18 @@ def keep(connection: sqlite3.Connection, lease: Lease, done: StageDone) -> bool:
     if not stored:
         return False
     if done.shared:
-        share(connection, done.checkpoint)
+        share(connection, done.checkpoint, tenant=lease.build.tenant, now=now)
     return True
 
 
-def share(connection: sqlite3.Connection, result: Checkpoint) -> None:
-    """A result that any build may take, in place of an earlier one."""
-    connection.execute(
-        "INSERT OR REPLACE INTO shared_results (input_hash, content) VALUES (?, ?)", (result.input_hash, result.content)
-    )
+def share(connection: sqlite3.Connection, result: Checkpoint, *, tenant: str, now: datetime) -> None:
+    """A result that any build of the tenant's may take, in place of an earlier one."""
+    connection.execute(f"INSERT OR REPLACE INTO {_SHARED}", _values(result, tenant, now))
 
 
-def first(connection: sqlite3.Connection, result: Checkpoint) -> Checkpoint:
-    """A result that any build may take, unless there is one: then that one."""
-    connection.execute(
-        "INSERT OR IGNORE INTO shared_results (input_hash, content) VALUES (?, ?)", (result.input_hash, result.content)
-    )
+def first(connection: sqlite3.Connection, result: Checkpoint, *, tenant: str, now: datetime) -> Checkpoint:
+    """A result that any build of the tenant's may take, unless there is one: then that one."""
+    connection.execute(f"INSERT OR IGNORE INTO {_SHARED}", _values(result, tenant, now))
     return shared(connection, result.input_hash) or result
 
 
@@ -59,3 +59,7 @@ def shared(connection: sqlite3.Connection, input_hash: str) -> Checkpoint | None
     """What any build's stage gave for this input."""
     row = connection.execute("SELECT content FROM shared_results WHERE input_hash = ?", (input_hash,)).fetchone()
     return Checkpoint(input_hash, row["content"]) if row else None
+
+
+def _values(result: Checkpoint, tenant: str, now: datetime) -> tuple[str, ...]:
+    return result.input_hash, result.content, tenant, rows.time_text(now)

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from pcf_runtime.tracing.operation import operation
+
 from pcf_generator.adapters.sqlite.migrations import migrate, shipped
 from pcf_generator.build_store import StoreUnavailable
 
@@ -63,15 +65,16 @@ class Database:
 
         A caller that is cancelled meanwhile does not stop a transaction that has begun: it may be committed.
         """
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, _transaction, self._connection, statements
-        )
+        with operation("sqlite", statements):
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, _transaction, self._connection, statements
+            )
 
     async def read(self, statements: Statement[T]) -> T:
         """Run a function that only reads, here and now: all that was committed is there."""
         # Whoever reads again and again leaves the others their turn all the same.
         await asyncio.sleep(0)
-        with _faults():
+        with operation("sqlite", statements), _faults():
             return statements(self._reader)
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from pcf_generator.domain.trail import AuditEvent, TrailEntry
 from pcf_generator.ports import NewId
 
 _COLUMNS = "event_id, build_id, event_time, actor, request_id, tenant, entry"
+_TRACE = "(SELECT trace FROM builds WHERE builds.id = outbox.build_id) AS trace"
 
 
 def add(
@@ -32,7 +33,7 @@ def add(
 
 def oldest(connection: sqlite3.Connection, limit: int) -> list[AuditEvent]:
     """The first entries, in the order they were written."""
-    query = f"SELECT {_COLUMNS} FROM outbox ORDER BY position LIMIT ?"
+    query = f"SELECT {_COLUMNS}, {_TRACE} FROM outbox ORDER BY position LIMIT ?"
     return [rows.audit_event(row) for row in connection.execute(query, (limit,))]
 
 
@@ -54,3 +55,9 @@ def set_aside(connection: sqlite3.Connection, event_id: str, *, reason: str, now
 def depth(connection: sqlite3.Connection) -> int:
     """How many entries wait."""
     return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+
+def age_s(connection: sqlite3.Connection, *, now: datetime) -> float:
+    """How long the oldest entry has waited."""
+    oldest = connection.execute("SELECT event_time FROM outbox ORDER BY position LIMIT 1").fetchone()
+    return (now - datetime.fromisoformat(oldest[0])).total_seconds() if oldest else 0.0

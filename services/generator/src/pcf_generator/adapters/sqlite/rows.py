@@ -35,6 +35,7 @@ def build_values(build: Build) -> dict[str, object]:
         "id": build.id,
         "actor": build.actor,
         "request_id": build.request_id,
+        "trace": build.trace,
         "tenant": build.tenant,
         "prompt": build.prompt,
         "options": json_text.dump(BuildOptions, build.options),
@@ -59,6 +60,7 @@ def build(row: sqlite3.Row) -> Build:
         id=row["id"],
         actor=row["actor"],
         request_id=row["request_id"],
+        trace=row["trace"],
         tenant=row["tenant"],
         prompt=row["prompt"],
         options=json_text.load(BuildOptions, row["options"]),
@@ -103,4 +105,5 @@ def audit_event(row: sqlite3.Row) -> AuditEvent:
         request_id=row["request_id"],
         tenant=row["tenant"],
         entry=json_text.load(TrailEntry, row["entry"]),
+        trace=row["trace"] or "",
     )

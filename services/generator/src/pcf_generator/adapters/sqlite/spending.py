@@ -11,7 +11,7 @@ from pcf_generator.models.money import (
     MICROS_MOST,
     RESERVED_S,
     CapReached,
-    DayCaps,
+    Caps,
     DaySpending,
     ModelSpending,
     Payer,
@@ -66,7 +66,7 @@ _OF_BUILD = (
 class SqlitePurse:
     """Implements `Purse`."""
 
-    def __init__(self, database: Database, *, caps: DayCaps, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, database: Database, *, caps: Caps, clock: Clock, new_id: NewId) -> None:
         self._database = database
         self._caps = caps
         self._clock = clock

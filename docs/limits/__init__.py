@@ -1,0 +1,1 @@
+"""What is refused for being too much, read from the code and written into docs/operations.md."""
