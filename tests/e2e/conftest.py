@@ -107,7 +107,7 @@ def _ready(process: "subprocess.Popen[str]", log: Path) -> str:
 Serve = Callable[..., Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Serve:
     """Start a server of the test's own."""
     return serving

@@ -28,7 +28,7 @@ from pcf_gateway.settings import GatewaySettings
 from pcf_generator import bootstrap as generator
 from pcf_generator.settings import GeneratorSettings
 from pcf_runtime.addresses import AddressUnavailableError
-from pcf_runtime.settings import ConfigurationError, ServiceSettings, load
+from pcf_runtime.settings import ConfigurationError, ServiceSettings, read
 from pcf_runtime.starting import CannotStartError
 
 from pcf_cli.data_folder import held
@@ -37,6 +37,7 @@ from pcf_cli.exits import Refused
 __all__ = ["DevelopmentServer", "Places", "brain_problems", "running"]
 
 _HOST: Final = "127.0.0.1"
+_NOTHING: Final[Mapping[str, object]] = {}
 _Settings = TypeVar("_Settings", bound=ServiceSettings)
 
 
@@ -47,6 +48,8 @@ class Places:
     port: int
     data: Path
     brain: Path
+    own: bool = False
+    """Whether it serves this process alone, which has no key: it asks for none, whatever the environment says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,18 @@ async def _start(places: Places, stack: AsyncExitStack) -> int:
     stored = {"database": places.data / "builds.db", "artifacts": places.data / "artifacts"}
     builds = await stack.enter_async_context(generator.running(_settings(GeneratorSettings, **peers, **stored)))
     peers["generator_target"] = f"{_HOST}:{builds.port}"
-    edge = await stack.enter_async_context(
-        gateway.running(_settings(GatewaySettings, port=places.port, database=places.data / "gateway.db", **peers))
-    )
+    ours = {"port": places.port, "database": places.data / "gateway.db", **peers}
+    open_to_all = {"auth": "off", "host": _HOST} if places.own else _NOTHING
+    edge = await stack.enter_async_context(gateway.running(_settings(GatewaySettings, open_to_all, **ours)))
     return edge.port
 
 
-def _settings(kind: type[_Settings], **ours: object) -> _Settings:
-    """What the environment sets, and on top what holds for one process on one machine."""
-    here = {"host": _HOST, "port": 0, "metrics_port": 0, **ours}
-    return load(kind).model_copy(update=here)
+def _settings(kind: type[_Settings], instead: Mapping[str, object] = _NOTHING, /, **ours: object) -> _Settings:
+    """What the environment sets, and on top what holds for one process on one machine.
+
+    `instead` holds before the settings are checked: what it replaces cannot be wrong.
+    """
+    settings = read(kind).model_copy(update=instead)
+    if problems := settings.problems():
+        raise ConfigurationError(problems)
+    return settings.model_copy(update={"host": _HOST, "port": 0, "metrics_port": 0, **ours})

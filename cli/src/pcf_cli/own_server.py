@@ -24,7 +24,7 @@ async def own_server(*, data: Path | None, brain: Path, verbose: bool) -> AsyncI
     logs.configure(service="pcf-builder", level="INFO" if verbose else "ERROR")
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pcf-builder-")))
-        server = await stack.enter_async_context(running(Places(port=0, data=folder, brain=brain)))
+        server = await stack.enter_async_context(running(Places(port=0, data=folder, brain=brain, own=True)))
         await _ready(server, brain=brain)
         yield server.url
 

@@ -18,6 +18,7 @@ __all__ = ["Transport", "open_transport"]
 _LAST_PORT: Final = 65_535
 _TOO_MANY: Final = 429
 _ELSEWHERE: Final = 307
+_FULL: Final = (b'"QUEUE_FULL"', b'"GATEWAY_FULL"')
 _NOT_SERVING: Final = (502, 503, 504)
 _CONNECT_S: Final = 5.0
 _ANSWER_S: Final = 60.0
@@ -105,9 +106,11 @@ class Transport:
             except _BROKEN:
                 # A kept connection that the server closed just now; on a new one it may well go.
                 continue
-            if response.status_code != _TOO_MANY:
+            wait_s = _asked_wait_s(response)
+            # Who is to come back tomorrow is told so at once.
+            if not _is_full(response) or wait_s > _LONGEST_WAIT_S:
                 return response
-            await asyncio.sleep(_asked_wait_s(response))
+            await asyncio.sleep(wait_s)
         return await self._http.send(request)
 
     @contextmanager
@@ -147,6 +150,13 @@ class Transport:
         )
 
 
+def _is_full(response: httpx.Response) -> bool:
+    """Whether all is well but for too many who want the same: nothing has happened yet."""
+    if response.status_code == _TOO_MANY:
+        return True
+    return response.status_code in _NOT_SERVING and any(reason in response.content for reason in _FULL)
+
+
 def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url)
@@ -159,4 +169,4 @@ def _address(url: str) -> httpx.URL:
 
 def _asked_wait_s(response: httpx.Response) -> float:
     asked = response.headers.get("retry-after", "")
-    return min(float(asked), _LONGEST_WAIT_S) if asked.isdecimal() else 1.0
+    return float(asked) if asked.isdecimal() else 1.0

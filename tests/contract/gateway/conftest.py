@@ -250,6 +250,8 @@ def page(items: list[Any], request: Any, maximum: int = 1000) -> tuple[list[Any]
 
 
 async def misbehave(prompt: str) -> None:
+    if "tenant full" in prompt:
+        raise errors.ResourceExhausted("TENANT_QUEUE_FULL", "The tenant's queue is full.", retry_after_s=3)
     if "full" in prompt:
         raise errors.ResourceExhausted("QUEUE_FULL", "The queue is full.", retry_after_s=6.2)
     if "crash" in prompt:

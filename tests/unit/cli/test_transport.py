@@ -82,8 +82,9 @@ async def test_a_server_that_cannot_serve_now_counts_as_not_there(gateway: Any, 
             await api.build("x")
 
 
-async def test_too_busy_is_waited_for_as_long_as_asked(gateway: Any):
-    busy = gateway.problem(429, "TOO_BUSY", headers={"Retry-After": "0"})
+@pytest.mark.parametrize(("status", "reason"), [(429, "TOO_BUSY"), (503, "QUEUE_FULL"), (503, "GATEWAY_FULL")])
+async def test_too_busy_is_waited_for_as_long_as_asked(gateway: Any, status: int, reason: str):
+    busy = gateway.problem(status, reason, headers={"Retry-After": "0"})
     gateway.on("POST", "/v1/builds", busy, busy, gateway.json(gateway.build("queued"), 202))
 
     async with connect(gateway.url) as api:
@@ -100,6 +101,16 @@ async def test_too_busy_for_too_long_is_told(gateway: Any):
     with pytest.raises(Refused, match=r"It was refused\."):
         async with connect(gateway.url) as api:
             await api.build("x")
+
+
+async def test_who_is_to_come_back_tomorrow_is_told_at_once(gateway: Any):
+    gateway.on("POST", "/v1/builds", gateway.problem(429, "QUOTA_SPENT", headers={"Retry-After": "86400"}))
+
+    with pytest.raises(Refused, match=r"It was refused\."):
+        async with connect(gateway.url) as api:
+            await api.create_build("a rating", {})
+
+    assert 1 == len(gateway.requests("POST", "/v1/builds"))
 
 
 async def test_a_connection_that_breaks_is_tried_anew(gateway: Any):

@@ -10,17 +10,20 @@ def test_the_same_key_for_the_same_operation_is_the_same_id():
     assert request_id("k", operation="create") == request_id("k", operation="create")
 
 
-def test_another_key_operation_or_actor_is_another_id():
+def test_another_key_operation_actor_or_tenant_is_another_id():
     with bind(RequestContext("r", actor="ada")):
         other_actor = request_id("k", operation="create")
+    with bind(RequestContext("r", tenant="contoso")):
+        other_tenant = request_id("k", operation="create")
 
     ids = {
         request_id("k", operation="create"),
         request_id("k2", operation="create"),
         request_id("k", operation="cancel 1"),
         other_actor,
+        other_tenant,
     }
-    assert len(ids) == 4
+    assert len(ids) == 5
 
 
 def test_without_a_key_every_id_is_new():

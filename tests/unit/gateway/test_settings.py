@@ -81,3 +81,34 @@ def test_secrets_are_masked():
 
     assert "p" * 32 not in shown
     assert "gateway@db" not in shown
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"redis_url": "http://h"}, "PCF_GATEWAY_REDIS_URL: a Redis URL begins with"),
+        ({"limits": "/nowhere/limits.yaml"}, "PCF_GATEWAY_LIMITS: /nowhere/limits.yaml cannot be read"),
+        ({"cors_origins": ("*",)}, "PCF_GATEWAY_CORS_ORIGINS holds '*'"),
+        (
+            {"cors_origins": ("http://a.example",)},
+            "PCF_GATEWAY_CORS_ORIGINS holds 'http://a.example', which production",
+        ),
+    ],
+)
+def test_limits_and_origins_that_cannot_be_used_are_named(changed: dict[str, object], said: str):
+    (problem,) = GatewaySettings.model_validate({**SAFE, **changed}).problems()
+
+    assert problem.startswith(said)
+
+
+def test_other_origins_need_authentication():
+    (problem,) = GatewaySettings(cors_origins=("https://a.example",)).problems()
+
+    assert problem.startswith("PCF_GATEWAY_CORS_ORIGINS is set, but PCF_GATEWAY_AUTH is off")
+
+
+@pytest.mark.parametrize(
+    ("environment", "hsts_s"), [("development", 0), ("staging", 31_536_000), ("production", 31_536_000)]
+)
+def test_browsers_are_told_to_come_by_tls_outside_development(environment: str, hsts_s: int):
+    assert hsts_s == GatewaySettings.model_validate({"PCF_ENV": environment}).hsts_s

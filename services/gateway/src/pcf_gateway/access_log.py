@@ -5,9 +5,14 @@ request id.
 """
 
 import logging
+from dataclasses import replace
 from typing import Final
 
+from pcf_runtime import request_context
 from starlette.types import Scope
+
+from pcf_gateway.auth.principal import PRINCIPAL, Principal
+from pcf_gateway.limits.gate import LIMITED_BY
 
 _logger: Final = logging.getLogger("pcf.http")
 _FAULT: Final = 500
@@ -30,7 +35,19 @@ def log_finished(scope: Scope, *, route: str, status: int, seconds: float) -> No
     build = scope.get("path_params", {}).get("build_id")
     if build is not None and status < _REFUSED:
         fields["pcf.build"] = build
-    _logger.log(level, "request finished", extra=fields)
+    if LIMITED_BY in scope:
+        fields["pcf.limit"] = scope[LIMITED_BY]
+    with request_context.bind(_with_caller(scope)):
+        _logger.log(level, "request finished", extra=fields)
+
+
+def _with_caller(scope: Scope) -> request_context.RequestContext:
+    """The request's context, and whose request it was: known only once it was under way."""
+    context = request_context.current()
+    principal: Principal | None = scope.get(PRINCIPAL)
+    if principal is None:
+        return context
+    return replace(context, actor=principal.actor, tenant=principal.tenant)
 
 
 def _level(method: str, status: int) -> int:

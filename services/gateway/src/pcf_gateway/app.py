@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pcf_runtime.health import Readiness
+from pcf_runtime.tracing.tracing import OFF, Tracing
 from prometheus_client import CollectorRegistry
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -17,9 +18,11 @@ from pcf_gateway.clients.artifacts import ArtifactsClient
 from pcf_gateway.clients.audit import AuditClient
 from pcf_gateway.clients.brain import BrainClient
 from pcf_gateway.clients.generator import GeneratorClient
+from pcf_gateway.cors import Cors
 from pcf_gateway.documents.openapi import document
 from pcf_gateway.edge import Edge
 from pcf_gateway.http_metrics import UNMATCHED, HttpMetrics
+from pcf_gateway.limits.gate import Gate
 from pcf_gateway.problems import handlers
 from pcf_gateway.routes.artifacts import ArtifactRoutes
 from pcf_gateway.routes.audit import AuditRoutes
@@ -33,9 +36,10 @@ from pcf_gateway.routes.pages import PageRoutes
 from pcf_gateway.routes.service import ServiceRoutes
 from pcf_gateway.routes.usage import UsageRoutes
 from pcf_gateway.routes.verify import VerifyRoutes
+from pcf_gateway.security_headers import security_headers
 from pcf_gateway.strict_route import StrictRoute
 
-_UNMATCHED_CODES: Final = (400, 401, 404, 405, 413, 421)
+_UNMATCHED_CODES: Final = (400, 401, 404, 405, 413, 421, 429, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        # Nothing is exported yet, so nothing is spent on it.
+        # The edge does that, once for each request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.router.route_class = StrictRoute
@@ -97,7 +101,15 @@ def build_app(parts: Parts, *, version: str) -> FastAPI:
 
 
 def at_the_edge(
-    app: FastAPI, *, admission: Admission, registry: CollectorRegistry, authentication: Authentication | None = None
+    app: FastAPI,
+    *,
+    admission: Admission,
+    gate: Gate,
+    cors: Cors,
+    hsts_s: int,
+    registry: CollectorRegistry,
+    authentication: Authentication | None = None,
+    traces: Tracing = OFF,
 ) -> Edge:
     """The application as it is served, with every series of its metrics at zero."""
     metrics = HttpMetrics(registry)
@@ -106,7 +118,16 @@ def at_the_edge(
             codes = {200, *(int(code) for code in route.responses)}
             metrics.expect(route.path_format, route.methods or (), codes)
     metrics.expect(UNMATCHED, ["GET", "POST"], _UNMATCHED_CODES)
-    return Edge(app, admission=admission, metrics=metrics, authentication=authentication)
+    return Edge(
+        app,
+        admission=admission,
+        gate=gate,
+        cors=cors,
+        metrics=metrics,
+        headers=security_headers(hsts_s=hsts_s),
+        authentication=authentication,
+        traces=traces,
+    )
 
 
 class _Application(FastAPI):

@@ -9,19 +9,25 @@ from importlib import metadata
 from typing import Final
 
 import grpc
+from pcf_runtime.event_loop import watching_loop
 from pcf_runtime.health import Readiness
 from pcf_runtime.metrics import RpcMetrics, build_info, serve_metrics
+from pcf_runtime.tracing.opening import open_tracing
 from prometheus_client import CollectorRegistry
 
 from pcf_gateway.admission import Admission
 from pcf_gateway.app import Parts, at_the_edge, build_app
+from pcf_gateway.auth.key_delivery import delivering
 from pcf_gateway.auth.opening import Opened, open_authentication
 from pcf_gateway.clients.artifacts import ArtifactsClient
 from pcf_gateway.clients.audit import AuditClient
+from pcf_gateway.clients.audit_entries import AuditEntries
 from pcf_gateway.clients.brain import BrainClient
 from pcf_gateway.clients.channels import Peer, channel_to, readiness_check
 from pcf_gateway.clients.generator import GeneratorClient
+from pcf_gateway.cors import Cors
 from pcf_gateway.http_server import HttpServer
+from pcf_gateway.limits.opening import open_gate
 from pcf_gateway.settings import GatewaySettings
 
 _SERVICE: Final = "gateway"
@@ -44,13 +50,21 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Running]:
     version = metadata.version(_DISTRIBUTION)
     build_info(registry, service=_SERVICE, version=version)
     async with AsyncExitStack() as stack:
-        opened = await stack.enter_async_context(open_authentication(settings)) if settings.auth == "on" else None
+        tracing = open_tracing(settings, registry, service=_SERVICE, version=version, trusts_callers=False)
+        traces = await stack.enter_async_context(tracing)
+        await stack.enter_async_context(watching_loop(registry))
+        authentication = open_authentication(settings, registry)
+        opened = await stack.enter_async_context(authentication) if settings.auth == "on" else None
         parts = await _open(settings, registry, stack, opened)
         app = at_the_edge(
             build_app(parts, version=version),
             admission=_admission(settings),
+            gate=await stack.enter_async_context(open_gate(settings, registry)),
+            cors=Cors(settings.cors_origins),
+            hsts_s=settings.hsts_s,
             registry=registry,
             authentication=opened.authentication if opened else None,
+            traces=traces,
         )
         server = HttpServer(
             app,
@@ -75,10 +89,17 @@ async def _open(
     peers = _peers(settings)
     metrics = RpcMetrics(registry, service=_SERVICE)
     limit_s = settings.longest_request_timeout_s
-    channels: list[grpc.aio.Channel] = [
-        await stack.enter_async_context(channel_to(peer, timeout_s=limit_s, metrics=metrics)) for peer in peers
+    tls = settings.tls_files()
+    if tls:
+        tls.tell(registry, service=_SERVICE)
+    opening = [
+        channel_to(peer, timeout_s=limit_s, metrics=metrics, tls=settings.callee(peer.name, tls)) for peer in peers
     ]
+    channels: list[grpc.aio.Channel] = [await stack.enter_async_context(each) for each in opening]
     generator, brain, audit = channels
+    if opened:
+        # Ends before the channels do.
+        await stack.enter_async_context(delivering(opened.trail, AuditEntries(audit).append, registry=registry))
     checks = [readiness_check(*pair) for pair in zip(peers, channels, strict=True)]
     readiness = Readiness([*checks, opened.check] if opened else checks)
     metrics.follow(readiness)

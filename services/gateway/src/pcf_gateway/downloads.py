@@ -31,7 +31,7 @@ def part(download: Download, wanted: ByteRange) -> Response:
 
 def redirected(download: Download) -> Response:
     """To where the bytes are: once, for the URL is this client's and holds for a short while."""
-    headers = {"Location": download.link, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    headers = {"Location": download.link, "Cache-Control": "no-store"}
     return Response(status_code=307, headers=headers)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from pcf_runtime import trace_context
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 UNMATCHED: Final = "unmatched"
@@ -10,6 +11,11 @@ _OTHER_METHOD: Final = "OTHER"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _PER_ROUTE: Final = ("method", "route")
+
+
+def method_of(method: str) -> str:
+    """The method, or one name for all that a client may invent: a series for each would fill the memory."""
+    return method if method in _METHODS else _OTHER_METHOD
 
 
 class HttpMetrics:
@@ -46,11 +52,10 @@ class HttpMetrics:
         self._running += 1
 
     def finished(self, *, method: str, route: str, code: int, seconds: float) -> None:
-        # A client may invent methods; a series for each would fill the memory.
-        known = method if method in _METHODS else _OTHER_METHOD
+        known = method_of(method)
         self._running -= 1
         self._counter(known, route, code).inc()
-        self._timer(known, route).observe(seconds)
+        self._timer(known, route).observe(seconds, trace_context.exemplar())
 
     def _counter(self, method: str, route: str, code: int) -> Counter:
         key = (method, route, code)

@@ -2,23 +2,28 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from urllib.parse import urlsplit
 
-from pcf_runtime.settings import Port, Seconds, ServiceSettings
+from pcf_runtime.calling_settings import CallingSettings
+from pcf_runtime.settings import Port, Seconds
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
+
+from pcf_gateway.cors import origin_problems
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 _LOOPBACK_ADDRESSES: Final = ("127.0.0.1", "localhost", "::1")
 _SHORTEST_PEPPER: Final = 32
+_Limit = Annotated[int, Field(ge=0, le=1_000_000_000)]
 _Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 
 
-class GatewaySettings(ServiceSettings):
+class GatewaySettings(CallingSettings):
     """What the gateway can be told."""
 
     model_config = SettingsConfigDict(env_prefix="PCF_GATEWAY_")
+    serves_grpc: ClassVar[bool] = False
 
     port: Port = 3000
     """Port of the REST surface and the web page."""
@@ -38,7 +43,8 @@ class GatewaySettings(ServiceSettings):
     """PostgreSQL of the API keys, `postgresql://user:password@host:5432/database`; its user is a member of the group
     role `pcf_gateway`. Bring it to this version's schema with `pcf-gateway migrate`."""
     owner_database_url: SecretStr = SecretStr("")
-    """The same database as the role that owns the tables: only for `migrate`, never for the service."""
+    """The same database as the role that owns the tables: only for `migrate` and `erase-tenant`, never for the
+    service."""
     key_pepper: SecretStr = SecretStr("")
     """At least 32 characters that the stored hashes of API keys are made with, the same for all gateways: without it
     no key works."""
@@ -79,6 +85,43 @@ class GatewaySettings(ServiceSettings):
     keep_alive_s: Seconds = 75.0
     """How long an idle connection is kept; more than the load balancer keeps its own."""
 
+    key_per_second: _Limit = 200
+    """Requests a second of one credential; 0, here and below, means no limit. Keys of one name in a tenant count as
+    one, so that rotation gives no second allowance. Limits of callers hold while auth is on."""
+    key_per_minute: _Limit = 6_000
+    """Requests a minute of one credential."""
+    tenant_per_second: _Limit = 500
+    """Requests a second of one tenant."""
+    tenant_per_minute: _Limit = 20_000
+    """Requests a minute of one tenant."""
+    builds_per_day: _Limit = 10_000
+    """Builds that a tenant may start within 24 hours from the first."""
+    requests_at_once: _Limit = 128
+    """Requests of one tenant that one gateway works on at the same time."""
+    streams_at_once: _Limit = 256
+    """Event streams and downloads of one tenant that are under way in one gateway."""
+    requests_at_once_in_all: _Limit = 256
+    """Requests of everybody that one gateway works on at the same time."""
+    streams_at_once_in_all: _Limit = 2_000
+    """Event streams and downloads of everybody that are under way in one gateway."""
+    failed_credentials_per_minute: _Limit = 100
+    """Credentials that do not work, of one client address; after that none of it is looked at for up to a minute."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies stand in front, each adding to X-Forwarded-For; 0 means clients connect directly. With a proxy
+    and 0 all clients have one address, and are refused together when one of them guesses."""
+    limits: Path | None = None
+    """YAML file of tenants whose limits differ; it is read again when it changes."""
+    redis_url: SecretStr = SecretStr("")
+    """Redis in which gateways count together, as `redis://`, `redis+sentinel://` or `redis+cluster://`; without it,
+    and while it is away, each counts alone."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins of other sites whose pages may call the REST surface, each `https://host` exactly; needs auth on."""
+    hsts_s: Annotated[int, Field(ge=0)] = Field(
+        default_factory=lambda known: 0 if known.get("environment") == "development" else 31_536_000
+    )
+    """For how long browsers are told to come by HTTPS only (Strict-Transport-Security); 0, the default in development,
+    tells them nothing, elsewhere the default is a year."""
+
     def problems(self) -> list[str]:
         found = super().problems()
         if self.auth == "off" and self.environment != "development":
@@ -94,7 +137,7 @@ class GatewaySettings(ServiceSettings):
             found.append(f"{self._name('request_timeout_s')} is more than {self._name('longest_request_timeout_s')}.")
         if self.auth == "on":
             found += [*self.key_problems(), *self._oidc_problems()]
-        return found
+        return [*found, *self._limit_problems(), *self._cors_problems()]
 
     def peppers(self) -> list[bytes]:
         """Those that stored hashes may be made with; the first makes new ones."""
@@ -112,6 +155,29 @@ class GatewaySettings(ServiceSettings):
         if pepper and len(pepper) < _SHORTEST_PEPPER:
             found.append(f"{self._name('key_pepper')} has fewer than {_SHORTEST_PEPPER} characters.")
         return found
+
+    def _limit_problems(self) -> Iterator[str]:
+        if url := self.redis_url.get_secret_value():
+            from pcf_runtime.redis_client import BadRedisUrlError, RedisUrl  # noqa: PLC0415 - slow to load
+
+            try:
+                RedisUrl.parse(url)
+            except BadRedisUrlError as error:
+                yield f"{self._name('redis_url')}: {error}."
+        if self.limits is not None:
+            from pcf_gateway.limits.rules import BadLimitsError, read_exceptions  # noqa: PLC0415 - needed here only
+
+            try:
+                read_exceptions(self.limits)
+            except BadLimitsError as error:
+                yield f"{self._name('limits')}: {error}."
+
+    def _cors_problems(self) -> Iterator[str]:
+        name = self._name("cors_origins")
+        if self.cors_origins and self.auth == "off":
+            yield f"{name} is set, but {self._name('auth')} is off: any page there could do everything."
+        for problem in origin_problems(self.cors_origins, is_production=self.environment == "production"):
+            yield f"{name} {problem}."
 
     def _oidc_problems(self) -> Iterator[str]:
         if not self.oidc_issuer:

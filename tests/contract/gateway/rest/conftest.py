@@ -61,6 +61,11 @@ class FakeAudit(audit_pb2_grpc.AuditServiceServicer):
         found, token = page(fitting[::-1], request, 1000)
         return audit_pb2.ListEventsResponse(events=found, next_page_token=token)
 
+    async def AppendEvents(
+        self, request: audit_pb2.AppendEventsRequest, context: Any
+    ) -> audit_pb2.AppendEventsResponse:
+        return audit_pb2.AppendEventsResponse()
+
     async def GetEvent(self, request: audit_pb2.GetEventRequest, context: Any) -> audit_pb2.Event:
         for one in self.events:
             if one.name == request.name:

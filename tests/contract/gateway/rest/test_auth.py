@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,14 @@ import httpx
 import pytest
 from pcf_gateway.auth import api_key
 from pcf_gateway.auth.api_key import ApiKey
-from pcf_gateway.auth.key_store import StoredKey
-from pcf_gateway.auth.scopes import SCOPE_BY_OPERATION, SCOPES, Scope
-from pcf_gateway.auth.sqlite_keys import SqliteKeys, open_sqlite
+from pcf_gateway.auth.scopes import SCOPE_BY_OPERATION, SCOPES
+from pcf_gateway.auth.sqlite_keys import open_sqlite
 from pcf_gateway.bootstrap import Running, running
 from pcf_gateway.settings import GatewaySettings
 from pcf_runtime.ids import new_ulid
 
-PEPPER = "p" * 32
+from tests.servers.api_keys import PEPPER, Keys
+
 ULID = "01JB2C3D4E5F6G7H8J9KMNPQRS"
 CALLS = {
     "createBuild": ("POST", "/v1/builds"),
@@ -50,21 +49,6 @@ CALLS = {
     "getMetrics": ("GET", "/metrics"),
 }
 OPEN = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/web/page.js", "/web/key.js")
-
-
-class Keys:
-    """Puts keys straight into the gateway's table."""
-
-    def __init__(self, store: SqliteKeys) -> None:
-        self._store = store
-
-    async def add(self, *scopes: Scope, tenant: str = "contoso", **changes: Any) -> str:
-        key = ApiKey(new_ulid(), api_key.new_secret())
-        stored = StoredKey(
-            key.key_id, tenant, "ci", scopes, api_key.digest(key, PEPPER.encode()), datetime.now(UTC), "test"
-        )
-        await self._store.add(replace(stored, **changes))
-        return key.text
 
 
 @pytest.fixture
@@ -173,6 +157,43 @@ async def test_a_rotation_without_overlap_ends_the_old_key_at_once_and_only_once
 
     assert [201, 409] == [answer.status_code for answer in answers]
     assert 401 == (await http.get("/v1/builds", headers=bearer(old))).status_code
+
+
+async def test_an_idempotency_key_makes_one_key_and_then_tells_which(http: httpx.AsyncClient, keys: Keys):
+    admin, old = bearer(await keys.add("admin")), await keys.add("builds:read")
+    new = {"name": "ci", "scopes": ["builds:read"]}
+    for path, body in (("/v1/keys", new), (f"/v1/keys/{old.split('_')[1]}:rotate", {"overlap_s": 0})):
+        made, again, other = [
+            await http.post(path, json=body, headers={**admin, "Idempotency-Key": once})
+            for once in ("first", "first", "second")
+        ]
+        assert (201, 409, "KEY_MADE_BEFORE") == (made.status_code, again.status_code, again.json()["reason"])
+        assert made.json()["key"]["id"] == again.json()["details"]["key"]
+        assert made.json()["secret"] not in again.text
+        assert other.json().get("reason") in (None, "KEY_ENDED")
+
+    assert 5 == len((await http.get("/v1/keys", headers=admin)).json()["keys"])
+
+
+async def test_requests_with_one_idempotency_key_at_once_make_one_key(http: httpx.AsyncClient, keys: Keys):
+    headers = {**bearer(await keys.add("admin")), "Idempotency-Key": "once"}
+    new = {"name": "ci", "scopes": ["builds:read"]}
+    made = await asyncio.gather(*(http.post("/v1/keys", json=new, headers=headers) for _ in range(8)))
+
+    assert [201, *[409] * 7] == sorted(answer.status_code for answer in made)
+    assert 2 == len((await http.get("/v1/keys", headers=headers)).json()["keys"])
+
+
+async def test_an_idempotency_key_of_one_tenant_meets_none_of_another(http: httpx.AsyncClient, keys: Keys):
+    """Both actors are `key:ci`."""
+    both = [bearer(await keys.add("admin", "builds:write", tenant=tenant)) for tenant in ("contoso", "fabrikam")]
+    once = {"Idempotency-Key": "order-4711"}
+    builds = [await http.post("/v1/builds", json={"prompt": "stars"}, headers={**each, **once}) for each in both]
+    new = {"name": "ci", "scopes": ["builds:read"]}
+    made = [await http.post("/v1/keys", json=new, headers={**each, **once}) for each in both]
+
+    assert 2 == len({build.json()["id"] for build in builds})
+    assert [201, 201] == [each.status_code for each in made]
 
 
 async def test_keys_of_another_tenant_are_not_there(http: httpx.AsyncClient, keys: Keys):

@@ -62,8 +62,15 @@ async def test_a_method_that_is_not_there_names_those_that_are(
 async def test_a_full_queue_says_when_to_come_again(http: httpx.AsyncClient):
     response = await create(http, "full")
 
-    assert (response.status_code, response.json()["code"]) == (429, "PCF-SYS-007")
+    assert (response.status_code, response.json()["reason"]) == (503, "QUEUE_FULL")
     assert response.headers["Retry-After"] == "7"
+
+
+async def test_a_tenant_s_own_full_queue_is_too_many_requests(http: httpx.AsyncClient):
+    response = await create(http, "tenant full")
+
+    assert (response.status_code, response.json()["code"]) == (429, "PCF-SYS-007")
+    assert (response.json()["reason"], response.headers["Retry-After"]) == ("TENANT_QUEUE_FULL", "3")
 
 
 async def test_a_fault_behind_us_tells_nothing_of_itself(http: httpx.AsyncClient):

@@ -1,7 +1,7 @@
 """Which keys are let in, how long an answer is believed, and what the database is asked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +9,7 @@ import pytest
 from pcf_gateway.auth import api_key
 from pcf_gateway.auth.api_key import ApiKey
 from pcf_gateway.auth.key_check import KeyCheck
+from pcf_gateway.auth.key_event import KeyEvent, KeyTrail
 from pcf_gateway.auth.key_store import StoreAway, StoredKey
 from pcf_gateway.auth.principal import Principal
 
@@ -26,10 +27,15 @@ class MemoryKeys:
     away: bool = False
     uses: list[datetime] = field(default_factory=list)
 
+    @property
+    def trail(self) -> KeyTrail:
+        raise NotImplementedError
+
     async def check(self) -> None: ...
 
-    async def add(self, key: StoredKey) -> None:
-        self.keys[key.key_id] = key
+    async def add(self, key: StoredKey, event: KeyEvent, *, request_id: str | None = None) -> None: ...
+
+    async def made_with(self, request_id: str) -> str | None: ...
 
     async def find(self, key_id: str) -> StoredKey | None:
         self.looked_up += 1
@@ -41,11 +47,11 @@ class MemoryKeys:
     async def list_keys(self, tenant: str, *, before: str, limit: int) -> Sequence[StoredKey]:
         return list(self.keys.values())
 
-    async def revoke(self, tenant: str, key_id: str, *, at: datetime) -> StoredKey | None:
-        self.keys[key_id] = replace(self.keys[key_id], revoke_time=at)
-        return self.keys[key_id]
+    async def revoke(self, tenant: str, key_id: str, event: KeyEvent, *, at: datetime) -> StoredKey | None: ...
 
-    async def replace(self, new: StoredKey, *, old_id: str, old_ends: datetime) -> None: ...
+    async def replace(
+        self, new: StoredKey, event: KeyEvent, *, old_id: str, old_ends: datetime, request_id: str | None = None
+    ) -> None: ...
 
     async def used(self, key_id: str, *, at: datetime) -> None:
         self.uses.append(at)
@@ -97,11 +103,36 @@ async def test_a_key_that_does_not_work_tells_nobody(check: KeyCheck, store: Mem
     assert await check.principal(KEY.text) is None
 
 
-async def test_a_key_that_does_not_exist_costs_the_same_comparison(check: KeyCheck, store: MemoryKeys):
-    del store.keys[KEY.key_id]
+class Counting(list[bytes]):
+    """Peppers that count how often one of them was taken to make a hash."""
 
-    assert await check.principal(KEY.text) is None
-    assert 1 == store.looked_up
+    taken = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for pepper in super().__iter__():
+            self.taken += 1
+            yield pepper
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        STORED,
+        replace(STORED, digest=api_key.digest(KEY, b"old" * 11)),
+        replace(STORED, digest=bytes(32)),
+        replace(STORED, expire_time=NOW),
+        replace(STORED, revoke_time=NOW),
+        None,
+    ],
+    ids=["right", "right by the old pepper", "wrong", "expired", "revoked", "unknown"],
+)
+async def test_every_key_costs_one_look_and_a_hash_for_each_pepper(kept: StoredKey | None, clock: Clock):
+    """So the time of an answer tells nothing; the comparison itself is `hmac.compare_digest`."""
+    store, peppers = MemoryKeys({KEY.key_id: kept} if kept else {}), Counting([PEPPER, b"old" * 11])
+    check = KeyCheck(store, peppers=peppers, believed_s=2.0, now=clock.now, elapsed_s=clock.elapsed_s)
+    await check.principal(KEY.text)
+
+    assert (1, 2) == (store.looked_up, peppers.taken)
 
 
 async def test_a_text_that_is_no_key_is_not_looked_up(check: KeyCheck, store: MemoryKeys):
@@ -121,7 +152,7 @@ async def test_a_revocation_elsewhere_holds_here_once_the_answer_is_old(
     check: KeyCheck, store: MemoryKeys, clock: Clock
 ):
     await check.principal(KEY.text)
-    await store.revoke("contoso", KEY.key_id, at=NOW)
+    store.keys[KEY.key_id] = replace(STORED, revoke_time=NOW)
     clock.passed_s = 2.0
 
     assert await check.principal(KEY.text) is None

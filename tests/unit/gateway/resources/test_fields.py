@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pcf_gateway.resources.fields import read_moment
+from pcf_gateway.resources.fields import read_moment, whole
 from pcf_gateway.resources.patterns import IDEMPOTENCY_KEY, SAYS_SOMETHING
 from pydantic_core import PydanticCustomError
 
@@ -41,6 +41,15 @@ def test_a_date_time_is_read(text: str, moment: datetime):
 def test_anything_else_is_not(text: str):
     with pytest.raises(PydanticCustomError):
         read_moment(text)
+
+
+@pytest.mark.parametrize("value", [3600.5, float("inf"), float("nan"), "3600.0", True, None])
+def test_what_is_no_whole_number_stays_as_it_is(value: object):
+    assert value is whole(value)
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    assert (3600, int) == (whole(3600.0), type(whole(3600.0)))
 
 
 def test_a_long_blank_text_is_judged_in_no_time():

@@ -1,23 +1,27 @@
 """What is done with API keys: each tenant's administrators make, list, rotate and revoke that tenant's."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from pcf_runtime import request_context
 from pcf_runtime.errors import InvalidArgument, NotFound, Violation
 from pcf_runtime.pagination import decode_token, encode_token
 
 from pcf_gateway.auth import api_key
 from pcf_gateway.auth.api_key import ApiKey
-from pcf_gateway.auth.key_store import KeyStore, StoredKey
+from pcf_gateway.auth.key_event import KeyEvent, KeyEventType
+from pcf_gateway.auth.key_store import KeyStore, MadeBefore, StoredKey
 from pcf_gateway.auth.scopes import Scope
 from pcf_gateway.problems.refusal import Refusal
 
 __all__ = ["KeyDesk", "Page", "Wanted"]
 
 _DOMAIN: Final = "gateway.pcf"
+_ENDED: Final = "A key that has expired or was revoked cannot be rotated."
 _logger: Final = logging.getLogger(__name__)
 
 
@@ -39,7 +43,10 @@ class Page:
 
 
 class KeyDesk:
-    """Every method raises StoreAway."""
+    """Every method raises StoreAway, and every change leaves an event for the audit log.
+
+    A `request_id` makes at most one key: Refusal when it comes again, for the secret was told and is not kept.
+    """
 
     def __init__(
         self, store: KeyStore, *, pepper: bytes, now: Callable[[], datetime], new_id: Callable[[datetime], str]
@@ -54,8 +61,10 @@ class KeyDesk:
             return "revoked"
         return "active" if key.works(self._now()) else "expired"
 
-    async def create(self, wanted: Wanted, *, tenant: str, actor: str) -> tuple[StoredKey, ApiKey]:
-        """The key as it is kept, and as its owner gets it, this once. InvalidArgument."""
+    async def create(
+        self, wanted: Wanted, *, tenant: str, actor: str, request_id: str | None = None
+    ) -> tuple[StoredKey, ApiKey]:
+        """The key as it is kept, and as its owner gets it, this once. InvalidArgument, Refusal."""
         now = self._now()
         if wanted.expire_time is not None and wanted.expire_time <= now:
             raise InvalidArgument(
@@ -65,8 +74,10 @@ class KeyDesk:
                 violations=[Violation("expire_time", "must be in the future")],
             )
         stored, key = self._make(wanted, tenant=tenant, actor=actor, now=now)
-        await self._store.add(stored)
-        self._tell("created", stored.key_id, actor)
+        event = self._event("key.created", stored, actor=actor, now=now)
+        with _told_once():
+            await self._store.add(stored, event, request_id=request_id)
+        _log(event)
         return stored, key
 
     async def list_keys(self, tenant: str, *, limit: int, token: str) -> Page:
@@ -79,26 +90,41 @@ class KeyDesk:
 
     async def revoke(self, key_id: str, *, tenant: str, actor: str) -> StoredKey:
         """It works no more; safe to repeat. NotFound."""
-        revoked = await self._store.revoke(tenant, key_id, at=self._now())
+        key = await self._owned(key_id, tenant)
+        if key.revoke_time is not None:
+            return key
+        now = self._now()
+        event = self._event("key.revoked", key, actor=actor, now=now)
+        revoked = await self._store.revoke(tenant, key_id, event, at=now)
         if revoked is None:
             raise _no_key()
-        self._tell("revoked", key_id, actor)
+        _log(event)
         return revoked
 
-    async def rotate(self, key_id: str, *, tenant: str, actor: str, overlap: timedelta) -> tuple[StoredKey, ApiKey]:
+    async def rotate(
+        self, key_id: str, *, tenant: str, actor: str, overlap: timedelta, request_id: str | None = None
+    ) -> tuple[StoredKey, ApiKey]:
         """A new key of the same name, scopes and lifetime; the old one works for the overlap. NotFound, Refusal."""
-        old = await self._store.find(key_id)
-        if old is None or old.tenant != tenant:
-            raise _no_key()
+        old = await self._owned(key_id, tenant)
         now = self._now()
         if not old.works(now):
-            raise Refusal("KEY_ENDED", "A key that has expired or was revoked cannot be rotated.")
+            # It may be this very request that ended it.
+            made = None if request_id is None else await self._store.made_with(request_id)
+            raise _made_before(made) if made else Refusal("KEY_ENDED", _ENDED)
         expire_time = None if old.expire_time is None else now + (old.expire_time - old.create_time)
         wanted = Wanted(old.name, old.scopes, expire_time)
         stored, key = self._make(wanted, tenant=tenant, actor=actor, now=now)
-        await self._store.replace(stored, old_id=key_id, old_ends=now + overlap)
-        self._tell("rotated", key_id, actor)
+        event = replace(self._event("key.rotated", old, actor=actor, now=now), new_key_id=stored.key_id)
+        with _told_once():
+            await self._store.replace(stored, event, old_id=key_id, old_ends=now + overlap, request_id=request_id)
+        _log(event)
         return stored, key
+
+    async def _owned(self, key_id: str, tenant: str) -> StoredKey:
+        key = await self._store.find(key_id)
+        if key is None or key.tenant != tenant:
+            raise _no_key()
+        return key
 
     def _make(self, wanted: Wanted, *, tenant: str, actor: str, now: datetime) -> tuple[StoredKey, ApiKey]:
         key = ApiKey(self._new_id(now), api_key.new_secret())
@@ -114,9 +140,40 @@ class KeyDesk:
         )
         return stored, key
 
-    def _tell(self, what: str, key_id: str, actor: str) -> None:
-        _logger.info("key %s", what, extra={"pcf.key": key_id, "user.name": actor})
+    def _event(self, kind: KeyEventType, key: StoredKey, *, actor: str, now: datetime) -> KeyEvent:
+        return KeyEvent(
+            event_id=self._new_id(now),
+            type=kind,
+            event_time=now,
+            tenant=key.tenant,
+            actor=actor,
+            request_id=request_context.current().request_id,
+            key_id=key.key_id,
+            name=key.name,
+            scopes=key.scopes,
+        )
+
+
+@contextmanager
+def _told_once() -> Iterator[None]:
+    try:
+        yield
+    except MadeBefore as made:
+        raise _made_before(made.key_id) from None
+
+
+def _made_before(key_id: str) -> Refusal:
+    return Refusal(
+        "KEY_MADE_BEFORE",
+        "This Idempotency-Key has made a key already; its secret was told then and cannot be told again.",
+        details={"key": key_id},
+    )
 
 
 def _no_key() -> NotFound:
     return NotFound("KEY_NOT_FOUND", "The tenant has no such key.", domain=_DOMAIN)
+
+
+def _log(event: KeyEvent) -> None:
+    what = event.type.removeprefix("key.")
+    _logger.info("key %s", what, extra={"pcf.key": event.key_id, "user.name": event.actor})

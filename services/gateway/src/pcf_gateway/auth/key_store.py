@@ -7,9 +7,10 @@ from typing import Final, Protocol
 
 from pcf_runtime.errors import Unavailable
 
+from pcf_gateway.auth.key_event import KeyEvent, KeyTrail
 from pcf_gateway.auth.scopes import Scope
 
-__all__ = ["KeyStore", "StoreAway", "StoredKey"]
+__all__ = ["KeyStore", "MadeBefore", "StoreAway", "StoredKey"]
 
 _DOMAIN: Final = "gateway.pcf"
 
@@ -41,23 +42,47 @@ class StoreAway(Unavailable):
         super().__init__("UNAVAILABLE", "The keys cannot be looked up now.", domain=_DOMAIN, retry_after_s=2.0)
 
 
+class MadeBefore(Exception):  # noqa: N818 - the desk turns it into a refusal
+    """The request with this id has made a key already."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(key_id)
+        self.key_id = key_id
+
+
 class KeyStore(Protocol):
-    """Every method raises StoreAway. Changes reach only keys of the tenant that is named."""
+    """Every method raises StoreAway. Changes reach only keys of the tenant that is named.
+
+    A change and the event that tells of it are one transaction. A `request_id` makes at most one key.
+    """
+
+    @property
+    def trail(self) -> KeyTrail:
+        """The events that the changes left."""
 
     async def check(self) -> None:
         """Raises unless it can serve."""
 
-    async def add(self, key: StoredKey) -> None: ...
+    async def add(self, key: StoredKey, event: KeyEvent, *, request_id: str | None = None) -> None:
+        """MadeBefore."""
+
+    async def made_with(self, request_id: str) -> str | None:
+        """The id of the key that this request made."""
 
     async def find(self, key_id: str) -> StoredKey | None: ...
 
     async def list_keys(self, tenant: str, *, before: str, limit: int) -> Sequence[StoredKey]:
         """Of a tenant, newest first, from behind the id `before` on; an empty one means from the newest on."""
 
-    async def revoke(self, tenant: str, key_id: str, *, at: datetime) -> StoredKey | None:
-        """From then on it works no more; a key that was revoked before keeps its time. None: no such key."""
+    async def revoke(self, tenant: str, key_id: str, event: KeyEvent, *, at: datetime) -> StoredKey | None:
+        """From then on it works no more; a key that was revoked before keeps its time, without another event.
 
-    async def replace(self, new: StoredKey, *, old_id: str, old_ends: datetime) -> None:
-        """Add the new one and let the old one expire, both or neither; never later than it would have anyway."""
+        None: the tenant has no such key.
+        """
+
+    async def replace(
+        self, new: StoredKey, event: KeyEvent, *, old_id: str, old_ends: datetime, request_id: str | None = None
+    ) -> None:
+        """Add the new one and let the old one expire, both or neither; never later than it would have. MadeBefore."""
 
     async def used(self, key_id: str, *, at: datetime) -> None: ...

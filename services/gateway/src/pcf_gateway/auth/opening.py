@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 
 from pcf_runtime.health import Check
 from pcf_runtime.ids import new_ulid
+from prometheus_client import CollectorRegistry
 
 from pcf_gateway.auth.authentication import Authentication
 from pcf_gateway.auth.key_check import KeyCheck
 from pcf_gateway.auth.key_desk import KeyDesk
+from pcf_gateway.auth.key_event import KeyTrail
 from pcf_gateway.auth.key_store import KeyStore
 from pcf_gateway.auth.provider_keys import ProviderKeys, fetch_keys
 from pcf_gateway.auth.tokens import TokenCheck, TokenRules
@@ -22,17 +24,18 @@ __all__ = ["Opened", "open_authentication", "open_desk"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Who may come in, who decides about it, and whether that can be known at the moment."""
+    """Who may come in, who decides about it, whether that can be known at the moment, and what is to be told of it."""
 
     authentication: Authentication
     desk: KeyDesk
     check: Check
+    trail: KeyTrail
 
 
 @asynccontextmanager
-async def open_authentication(settings: GatewaySettings) -> AsyncIterator[Opened]:
+async def open_authentication(settings: GatewaySettings, registry: CollectorRegistry) -> AsyncIterator[Opened]:
     """CannotStartError."""
-    async with _open_store(settings) as store:
+    async with _open_store(settings, registry) as store:
         keys = KeyCheck(
             store,
             peppers=settings.peppers(),
@@ -40,7 +43,8 @@ async def open_authentication(settings: GatewaySettings) -> AsyncIterator[Opened
             now=_now,
             elapsed_s=time.monotonic,
         )
-        yield Opened(Authentication(keys, _tokens(settings)), _desk(store, settings), Check("keys", store.check))
+        authentication = Authentication(keys, _tokens(settings))
+        yield Opened(authentication, _desk(store, settings), Check("keys", store.check), store.trail)
 
 
 @asynccontextmanager
@@ -51,12 +55,11 @@ async def open_desk(settings: GatewaySettings) -> AsyncIterator[KeyDesk]:
 
 
 @asynccontextmanager
-async def _open_store(settings: GatewaySettings) -> AsyncIterator[KeyStore]:
-    url = settings.database_url.get_secret_value()
-    if url:
+async def _open_store(settings: GatewaySettings, registry: CollectorRegistry | None = None) -> AsyncIterator[KeyStore]:
+    if settings.database_url.get_secret_value():
         from pcf_gateway.auth.postgres_keys import open_postgres  # noqa: PLC0415 - asyncpg is slow to load
 
-        async with open_postgres(url) as shared:
+        async with open_postgres(settings.source("database_url"), registry=registry) as shared:
             yield shared
     else:
         from pcf_gateway.auth.sqlite_keys import open_sqlite  # noqa: PLC0415

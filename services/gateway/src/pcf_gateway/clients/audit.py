@@ -1,4 +1,4 @@
-"""The audit log: read, proved and verified, never written from here."""
+"""The audit log: read, proved and verified; `audit_entries` writes to it."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ from pcf_runtime.client import open_channel, service_config
 from pcf_runtime.errors import ServiceError
 from pcf_runtime.health import Check
 from pcf_runtime.metrics import RpcMetrics
+from pcf_runtime.tls.callee import Callee
 
 _PROBE_TIMEOUT_S: Final = 2.0
 
@@ -34,12 +35,15 @@ class NotReadyError(Exception):
 
 
 @asynccontextmanager
-async def channel_to(peer: Peer, *, timeout_s: float, metrics: RpcMetrics) -> AsyncIterator[grpc.aio.Channel]:
+async def channel_to(
+    peer: Peer, *, timeout_s: float, metrics: RpcMetrics, tls: Callee | None
+) -> AsyncIterator[grpc.aio.Channel]:
     channel = open_channel(
         peer.target,
         service_config=service_config(peer.package),
         default_timeout_s=timeout_s,
         domain_metrics=metrics,
+        tls=tls,
     )
     try:
         yield channel

@@ -14,6 +14,8 @@ EXAMPLE_REQUEST_ID: Final = "7f0c2a1e-5b7d-4d8e-9a63-0c1f2e3d4b5a"
 _ALWAYS: Final = ("INVALID_REQUEST", "BODY_TOO_LARGE", "MISDIRECTED_REQUEST", "INTERNAL")
 # Whatever needs a scope, while authentication is on.
 _UNKNOWN: Final = ("CREDENTIAL_MISSING", "CREDENTIAL_INVALID", "SCOPE_MISSING")
+# Whoever is known can ask too much.
+_LIMITED: Final = ("RATE_LIMITED", "TOO_MANY_AT_ONCE", "TOO_MANY_FAILURES", "GATEWAY_FULL")
 _ON_CHANGES: Final = ("CROSS_SITE",)
 # Whatever another service is asked: it can be busy, away or slow.
 _BEHIND: Final = ("TOO_BUSY", "UNAVAILABLE", "DEADLINE_EXCEEDED")
@@ -38,7 +40,7 @@ def describe(
     wanted = [*reasons, *_ALWAYS]
     wanted += _WITH_BODY if reads_body else ()
     wanted += _ON_CHANGES if changes else ()
-    wanted += _UNKNOWN if SCOPE_BY_OPERATION[operation_id] else ()
+    wanted += (*_UNKNOWN, *_LIMITED) if SCOPE_BY_OPERATION[operation_id] else ()
     wanted += _BEHIND if asks_service else ()
     return {
         "operation_id": operation_id,

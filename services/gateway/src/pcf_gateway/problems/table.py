@@ -1,11 +1,13 @@
 """The tables behind every problem: gRPC code to HTTP status, status to product code, reason to words.
 
 A reason that stands in `REASONS` has its HTTP status from there, any other from its gRPC code. The two differ
-on purpose in eleven places: an answer, a cancellation or a resumption that the build's state does not allow,
+on purpose in thirteen places: an answer, a cancellation or a resumption that the build's state does not allow,
 or that does not fit its open question, is a conflict with the state of the resource (409); a page token that
 leads nowhere names a page that is not there, and a size that the audit log has not reached, or not with that
 event, a tree (404); an event that the log retired, and a file that is kept no longer, is gone (410); an offset
-past the end is a range that cannot be satisfied (416).
+past the end is a range that cannot be satisfied (416); a service that may not call another is a fault of its operators
+(500); a queue that is full of everybody's builds is no fault of who
+comes next (503).
 
 Codes: reasons that are product codes (`PCF_INT_002`) keep them. A prompt that cannot be read at all is
 PCF-INT-001. Everything else says something about the service and not about a component:
@@ -134,6 +136,9 @@ REASONS: Final[Mapping[str, Advice]] = {
         409, "The build cannot be resumed.", "Only failed and cancelled builds can; look at its state."
     ),
     "KEY_ENDED": Advice(409, "The key does not work any more.", "Create another."),
+    "KEY_MADE_BEFORE": Advice(
+        409, "That key was made before.", "If its secret was lost, revoke the key in `details` and make another."
+    ),
     "EVENT_RETIRED": Advice(
         410, "This part of the log is not kept here any more.", "Look for it in the exports of the log."
     ),
@@ -145,12 +150,29 @@ REASONS: Final[Mapping[str, Advice]] = {
     "MISDIRECTED_REQUEST": Advice(
         421, "This is the wrong address.", "Use 127.0.0.1 or localhost, or have the operator allow the host."
     ),
-    "QUEUE_FULL": Advice(429, "Too many builds are waiting.", "Try again after the time in `Retry-After`."),
+    "TENANT_QUEUE_FULL": Advice(
+        429,
+        "Too many of your builds are waiting.",
+        "Try again after the time in `Retry-After`, or cancel builds that you do not need.",
+    ),
     "TOO_BUSY": Advice(429, "The service is busy.", "Try again after the time in `Retry-After`."),
+    "RATE_LIMITED": Advice(429, "That was too much at a time.", "Try again after the time in `Retry-After`."),
+    "QUOTA_SPENT": Advice(
+        429, "Your builds of the day are spent.", "Wait for the time in `Retry-After`, or ask for a larger quota."
+    ),
+    "TOO_MANY_AT_ONCE": Advice(
+        429, "You have too much under way.", "Let something end, then try again after the time in `Retry-After`."
+    ),
+    "TOO_MANY_FAILURES": Advice(
+        429, "Too many keys from here did not work.", "Look at your key; try again after the time in `Retry-After`."
+    ),
+    "CALLER_NOT_ALLOWED": Advice(500, "The services are not set up to work together.", _OURS),
     "INTERNAL": Advice(500, "Something went wrong on our side.", _OURS),
     "ARTIFACTS_UNAVAILABLE": Advice(
         503, "The files cannot be reached now.", "They are not lost: try again after the time in `Retry-After`."
     ),
+    "QUEUE_FULL": Advice(503, "Too many builds are waiting.", "Try again after the time in `Retry-After`."),
+    "GATEWAY_FULL": Advice(503, "The service is busy.", "Try again after the time in `Retry-After`."),
     "UNAVAILABLE": Advice(503, "A part of the service does not answer.", _OURS),
     "DEADLINE_EXCEEDED": Advice(504, "It took too long.", "Look whether it happened, then try again."),
 }

@@ -27,6 +27,11 @@ def plain_digits(value: object) -> object:
     return value
 
 
+def whole(value: object) -> object:
+    """Read 3600.0, which JSON Schema calls an integer as much as 3600, as what it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def read_moment(value: object) -> datetime:
     """Read an RFC 3339 date-time, and nothing that merely looks like one."""
     found = _MOMENT.fullmatch(value) if isinstance(value, str) else None

@@ -1,14 +1,16 @@
 """API keys, as administrators see them; the secret is in one answer only."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from pcf_gateway.auth.scopes import Scope
 from pcf_gateway.resources.builds import Input
-from pcf_gateway.resources.fields import Id, Moment, Resource, Time
+from pcf_gateway.resources.fields import Id, Moment, Resource, Time, whole
 from pcf_gateway.resources.patterns import NO_CONTROLS, Matching
+
+LONGEST_NAME: Final = 100
 
 
 def _different(scopes: list[Scope]) -> list[Scope]:
@@ -20,10 +22,12 @@ def _different(scopes: list[Scope]) -> list[Scope]:
 class NewKey(Input):
     """A key to be made."""
 
-    name: Annotated[str, Field(max_length=100), Matching(NO_CONTROLS, "not be empty or hold control characters")]
+    name: Annotated[
+        str, Field(max_length=LONGEST_NAME), Matching(NO_CONTROLS, "not be empty or hold control characters")
+    ]
     scopes: Annotated[
         list[Scope],
-        Field(min_length=1, json_schema_extra={"uniqueItems": True}, description="What it allows."),
+        Field(min_length=1, max_length=10, json_schema_extra={"uniqueItems": True}, description="What it allows."),
         AfterValidator(_different),
     ]
     expire_time: Moment | None = Field(default=None, description="When it stops working. Default: never.")
@@ -32,7 +36,7 @@ class NewKey(Input):
 class NewRotation(Input):
     """How a key is to be replaced."""
 
-    overlap_s: Annotated[int, Field(ge=0, le=30 * 86_400)] = Field(
+    overlap_s: Annotated[int, Field(ge=0, le=30 * 86_400), BeforeValidator(whole)] = Field(
         default=86_400, description="For how many seconds the old key works beside the new one."
     )
 

@@ -34,6 +34,8 @@ class BuildRoutes:
                 "Start a build",
                 "PCF_INT_001",
                 "REQUEST_ID_REUSED",
+                "QUOTA_SPENT",
+                "TENANT_QUEUE_FULL",
                 "QUEUE_FULL",
                 tag=TAG,
                 reads_body=True,

@@ -52,8 +52,6 @@ def _page(content: bytes, media_type: str) -> Endpoint:
         "ETag": tag,
         "Cache-Control": "no-cache",
         "Content-Security-Policy": _POLICY,
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Resource-Policy": "same-origin",
     }
 
     async def page(if_none_match: Annotated[str | None, Header()] = None) -> Response:

@@ -15,8 +15,11 @@ DEFAULT_PAGE: Final = 50
 BuildId = Annotated[Ulid, Path(description="The build's id, a ULID.")]
 EventId = Annotated[Ulid, Path(description="The event's id, a ULID.")]
 CapabilityName = Annotated[CapabilityId, Path(description="The capability's id.")]
+IdempotencyText = Annotated[
+    str, Matching(IDEMPOTENCY_KEY, "be 1 to 255 printable ASCII characters, no space at the ends")
+]
 IdempotencyKey = Annotated[
-    Annotated[str, Matching(IDEMPOTENCY_KEY, "be 1 to 255 printable ASCII characters, no space at the ends")] | None,
+    IdempotencyText | None,
     Header(
         alias="Idempotency-Key",
         description="Makes the request safe to repeat: same key and content, same answer.",

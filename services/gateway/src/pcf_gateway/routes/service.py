@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from pcf_runtime import health
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 
 from pcf_gateway.direct_route import read
 from pcf_gateway.documents.operations import describe
@@ -48,6 +49,7 @@ class ServiceRoutes:
             response.status_code = _NOT_READY
         return Readiness(ready=not waiting_for, waiting_for=waiting_for, away=dict(self._readiness.away))
 
-    async def metrics(self) -> Response:
-        """Give the gateway's measurements in the Prometheus text format."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+    async def metrics(self, request: Request) -> Response:
+        """Give the gateway's measurements in the Prometheus text format, or as OpenMetrics, with exemplars."""
+        encoder, media_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encoder(self._registry), media_type=media_type)

@@ -2,14 +2,23 @@
 
 const find = (id) => document.getElementById(id);
 const RETRY_MS = 1000;
+const TOO_MANY = 429;
+const ATTEMPTS = 3;
+const LONGEST_WAIT_S = 10;
 const entered = new EventTarget();
 let key = "";
 
 // Like fetch, with the key; shows the field for it when the server refuses to answer without one that works.
 export async function send(path, { headers = {}, ...options } = {}) {
-  const response = await fetch(path, { ...options, headers: key ? { ...headers, "X-API-Key": key } : headers });
-  if (response.status === 401) find("key-form").hidden = false;
-  return response;
+  const request = { ...options, headers: key ? { ...headers, "X-API-Key": key } : headers };
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await fetch(path, request);
+    if (response.status === 401) find("key-form").hidden = false;
+    const wait_s = Number(response.headers.get("Retry-After") ?? NaN);
+    // What was too much was not begun: it may be sent again, if that is soon.
+    if (response.status !== TOO_MANY || attempt === ATTEMPTS || !(wait_s <= LONGEST_WAIT_S)) return response;
+    await new Promise((resolve) => setTimeout(resolve, wait_s * 1000));
+  }
 }
 
 export function hasKey() {
@@ -42,7 +51,8 @@ export class KeyedEvents extends EventTarget {
         const headers = { Accept: "text/event-stream", ...(this.#last && { "Last-Event-ID": this.#last }) };
         const response = await send(path, { headers, signal: this.#aborted.signal });
         // A server that cannot answer now will later; whatever else is no stream stays none.
-        if (response.status !== 200 && response.status < 500) this.readyState = EventSource.CLOSED;
+        const closes = response.status !== 200 && response.status !== TOO_MANY && response.status < 500;
+        if (closes) this.readyState = EventSource.CLOSED;
         else if (response.ok) await this.#read(response.body);
       } catch {
         // The connection broke, or was closed here.

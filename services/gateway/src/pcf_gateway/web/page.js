@@ -288,7 +288,8 @@ find("resume").addEventListener("click", (event) => act(event.currentTarget, cur
 showExamples().catch(() => {}); // examples are a courtesy; the form works without them
 whenEntered(() => {
   find("problem").hidden = true;
-  showExamples().catch(() => {});
+  // The first request with the key tells whether it works.
+  showExamples().catch((problem) => problem.status === 401 && showProblem(problem));
   open();
 });
 addEventListener("hashchange", open);

@@ -1,0 +1,1 @@
+"""How much a caller may ask: per second, minute and day, and at once."""
