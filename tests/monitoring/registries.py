@@ -13,6 +13,7 @@ from pcf_gateway.http_metrics import HttpMetrics
 from pcf_generator.metrics import ModelMetrics, PipelineMetrics
 from pcf_runtime.metrics import RpcMetrics, build_info
 from pcf_runtime.testing import FakeClock
+from pcf_runtime.tracing.span_counter import span_counter
 from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -39,6 +40,7 @@ def _registry(folder) -> CollectorRegistry:
     rpcs = RpcMetrics(registry, service="gateway", rpcs=["pcf.x.v1.X/Get"])
     rpcs.called("pcf.x.v1.X/Get", code=grpc.StatusCode.UNAVAILABLE, seconds=1)
     build_info(registry, service="gateway", version="1.0.0")
+    span_counter(registry)
     HttpMetrics(registry).expect("/v1/builds", ["GET"], [200, 503])
     PipelineMetrics(registry)
     ModelMetrics(registry, [("openai", "gpt-5")])

@@ -37,6 +37,7 @@ def sample(alert, times):
     return {"labels": f'{{alertname="{name}",severity="{severity}",service="{service}"}}', "value": times}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["what"])
 def test_what_breaks_fires_its_alerts_and_no_others(case, tmp_path):
     path = tmp_path / "case.yml"

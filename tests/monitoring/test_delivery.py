@@ -42,7 +42,7 @@ async def test_a_ticket_and_a_page_arrive_and_the_page_ends(told, tmp_path):
 
 def _break_and_mend(told, folder, metrics, port):
     metrics.compiler_installed.set(0)
-    with watching(folder, {"generator": port}, told):
+    with watching(folder, {"generator": [port]}, told):
         soon(lambda: tickets(told), what="a ticket in Slack")
         metrics.artifacts_up(False)
         soon(lambda: pages(told, "trigger"), what="a page at PagerDuty")

@@ -17,7 +17,7 @@ from tests.monitoring.queries import MONITORING
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*ROOT.glob("services/*/src/**/*.py"), *ROOT.glob("libs/runtime/src/**/*.py")]
-FIELD = re.compile(r"(pcf|http|event|error|server|service|trace)\.[a-z_.]+")
+FIELD = re.compile(r"(pcf|http|event|error|server|service|span|trace)\.[a-z_.]+")
 TEMPLATE = json.loads((MONITORING / "logs/index-template.json").read_text())
 KIBANA = [json.loads(line) for line in (MONITORING / "logs/kibana.ndjson").read_text().splitlines()]
 FITS = {

@@ -1,9 +1,10 @@
-"""The real Prometheus and Alertmanager with our rules and routes, hurried, and receivers on 127.0.0.1."""
+"""The real Prometheus and Alertmanager with our rules and routes, hurried or not, and receivers on 127.0.0.1."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,42 +16,69 @@ from tests.monitoring.receivers import Receivers
 from tests.servers.ports import free_port
 from tests.servers.processes import Process
 
-__all__ = ["watching"]
+__all__ = ["HURRY", "Watch", "hurried", "watching"]
 
-_HURRY = 60
-"""An interval of a minute takes a second."""
+HURRY = 30
+"""A minute takes two seconds."""
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+_OFTEN = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
+# Longer than alerts of one cause are apart, or what one of them holds back would go out before it.
+_SOON = {"group_wait": "3s", "group_interval": "1s"}
+
+
+class Watch:
+    """What looks at the services until the block ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._targets = folder / "targets"
+
+    def forget(self, job: str) -> None:
+        """As if whoever writes down the targets of the job had lost them."""
+        (self._targets / f"{job}.yml").write_text("[]")
 
 
 @contextmanager
-def watching(folder: Path, targets: Mapping[str, int], told: Receivers) -> Iterator[None]:
-    """Both run until the end; `targets` are the ports of /metrics by job."""
-    alert_port, port = free_port(), free_port()
-    manager = _start_alertmanager(folder, alert_port, told)
+def watching(
+    folder: Path, targets: Mapping[str, Sequence[int]], told: Receivers, *, hurry: int = HURRY
+) -> Iterator[Watch]:
+    """Both run until the end; `targets` are the ports of /metrics by job, `hurry` by how much all times are divided."""
+    alert_port = free_port()
+    manager = _start_alertmanager(folder, alert_port, told, hurry)
     try:
-        prometheus = _start_prometheus(folder, port, {**targets, "alertmanager": alert_port})
+        prometheus = _start_prometheus(folder, {**targets, "alertmanager": [alert_port]}, hurry)
         try:
-            yield
+            yield Watch(folder)
         finally:
             prometheus.stop()
     finally:
         manager.stop()
 
 
-def _start_alertmanager(folder: Path, port: int, told: Receivers) -> Process:
+def hurried(rules: str, hurry: int) -> str:
+    """Rules with all their times shorter: waits, windows, steps, and how far ahead is looked."""
+
+    def shorter(found: re.Match[str]) -> str:
+        return f"{int(found[1]) * _SECONDS[found[2]] // hurry}s"
+
+    rules = re.sub(r"(?<=for: )(\d+)([mhd])$", shorter, rules, flags=re.MULTILINE)
+    rules = re.sub(r"(?<=[\[:])(\d+)([mhd])(?=[\]:])", shorter, rules)
+    return re.sub(r"(?<=\], )\d+(?=\))", lambda found: str(int(found[0]) // hurry), rules)
+
+
+def _start_alertmanager(folder: Path, port: int, told: Receivers, hurry: int) -> Process:
     (folder / "slack_url").write_text(f"{told.url}/slack")
     (folder / "pagerduty_key").write_text("k" * 32)
     text = (MONITORING / "alertmanager/alertmanager.yml").read_text()
     config = yaml.safe_load(text.replace("/etc/alertmanager/secrets", str(folder)))
     config["global"]["pagerduty_url"] = f"{told.url}/v2/enqueue"
     config["templates"] = [str(MONITORING / "alertmanager/templates/*.tmpl")]
-    for route in (config["route"], *config["route"]["routes"]):
-        route |= {"group_wait": "3s", "group_interval": "1s"}
-    path = folder / "alertmanager.yml"
-    path.write_text(yaml.safe_dump(config))
+    if hurry > 1:
+        for route in (config["route"], *config["route"]["routes"]):
+            route.update(_SOON)
     return _start(
         folder,
         "prometheus-alertmanager",
-        f"--config.file={path}",
+        f"--config.file={_written(folder / 'alertmanager.yml', config)}",
         f"--storage.path={folder / 'silences'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--cluster.listen-address=",
@@ -58,38 +86,32 @@ def _start_alertmanager(folder: Path, port: int, told: Receivers) -> Process:
     )
 
 
-def _start_prometheus(folder: Path, port: int, targets: Mapping[str, int]) -> Process:
-    source = MONITORING / "prometheus"
+def _start_prometheus(folder: Path, targets: Mapping[str, Sequence[int]], hurry: int) -> Process:
+    source, port = MONITORING / "prometheus", free_port()
     for made in ("rules", "targets"):
         (folder / made).mkdir()
     for path in (source / "rules").glob("*.yml"):
-        (folder / "rules" / path.name).write_text(_hurried(path.read_text()))
+        (folder / "rules" / path.name).write_text(hurried(path.read_text(), hurry))
     for path in (source / "targets").glob("*.yml"):
-        listed = [
-            {"targets": [f"127.0.0.1:{targets[job]}"], "labels": {"node": "n1"}} for job in targets if job == path.stem
-        ]
-        (folder / "targets" / path.name).write_text(yaml.safe_dump(listed))
+        addresses = [f"127.0.0.1:{port}" for port in targets.get(path.stem, ())]
+        _written(folder / "targets" / path.name, [{"targets": addresses, "labels": {"node": "n1"}}])
     config = yaml.safe_load((source / "prometheus.yml").read_text())
-    config["global"] = {"scrape_interval": "250ms", "scrape_timeout": "250ms", "evaluation_interval": "250ms"}
+    if hurry > 1:
+        config["global"] = _OFTEN
     config["scrape_configs"] = [job for job in config["scrape_configs"] if job["job_name"] in targets]
-    path = folder / "prometheus.yml"
-    path.write_text(yaml.safe_dump(config))
     return _start(
         folder,
         "prometheus",
-        f"--config.file={path}",
+        f"--config.file={_written(folder / 'prometheus.yml', config)}",
         f"--storage.tsdb.path={folder / 'series'}",
         f"--web.listen-address=127.0.0.1:{port}",
         port=port,
     )
 
 
-def _hurried(rules: str) -> str:
-    return re.sub(r"for: (\d+)([mh])$", lambda it: f"for: {_seconds(*it.groups())}s", rules, flags=re.MULTILINE)
-
-
-def _seconds(number: str, unit: str) -> int:
-    return int(number) * {"m": 60, "h": 3600}[unit] // _HURRY
+def _written(path: Path, document: Any) -> Path:
+    path.write_text(yaml.safe_dump(document))
+    return path
 
 
 def _start(folder: Path, name: str, *arguments: str, port: int) -> Process:

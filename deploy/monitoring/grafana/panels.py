@@ -106,4 +106,10 @@ def _panel(panel: Panel, number_: int, place: dict[str, int]) -> dict[str, Any]:
 
 
 def _target(query: Query, letter: str) -> dict[str, Any]:
-    return {"refId": letter, "datasource": DATASOURCE, "expr": query.expr, "legendFormat": query.legend}
+    return {
+        "refId": letter,
+        "datasource": DATASOURCE,
+        "expr": query.expr,
+        "legendFormat": query.legend,
+        "exemplar": True,
+    }
