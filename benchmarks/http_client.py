@@ -1,6 +1,7 @@
 """A bare HTTP/1.1 client: one connection, one request at a time. A full one would cost more than what is measured."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -15,18 +16,20 @@ class Response:
 class Connection:
     """A connection that is kept alive."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: str) -> None:
         self._reader = reader
         self._writer = writer
+        self._headers = headers
 
     @classmethod
-    async def open(cls, port: int) -> "Connection":
-        """Connect to a port of this machine."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def open(cls, port: int, headers: Mapping[str, str] | None = None) -> "Connection":
+        """Connect to a port of this machine; the headers go with every request."""
+        said = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        return cls(*await asyncio.open_connection("127.0.0.1", port), said)
 
     async def request(self, method: str, path: str, body: bytes = b"") -> Response:
         """Send a request and read the whole response."""
-        head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: {len(body)}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: {len(body)}\r\n{self._headers}"
         head += "content-type: application/json\r\n\r\n" if body else "\r\n"
         self._writer.write(head.encode() + body)
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")

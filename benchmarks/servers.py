@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,9 @@ class Started:
 @contextmanager
 def bare(*arguments: str) -> Iterator[Started]:
     """A reference server; see bare.py."""
-    with _process(sys.executable, str(HERE / "bare.py"), *arguments) as process:
-        assert process.stdout is not None
-        yield Started(int(process.stdout.readline()), process.pid)
+    with process(sys.executable, str(HERE / "bare.py"), *arguments) as running:
+        assert running.stdout is not None
+        yield Started(int(running.stdout.readline()), running.pid)
 
 
 @contextmanager
@@ -46,9 +46,9 @@ def product(data: Path, *, compilers: Path | None = None) -> Iterator[Started]:
     port = _free_port()
     began = time.monotonic()
     command = (sys.executable, "-m", "pcf_cli", "serve", "--port", str(port), "--data", str(data))
-    with _process(*command, environment={"PCF_GENERATOR_COMPILERS": str(compilers or data / "none")}) as process:
-        _until_ready(f"http://127.0.0.1:{port}/readyz", process)
-        yield Started(port, process.pid, time.monotonic() - began)
+    with process(*command, environment={"PCF_GENERATOR_COMPILERS": str(compilers or data / "none")}) as running:
+        _until_ready(f"http://127.0.0.1:{port}/readyz", running)
+        yield Started(port, running.pid, time.monotonic() - began)
 
 
 @contextmanager
@@ -57,14 +57,26 @@ def brain(level: str) -> Iterator[Started]:
     port, metrics = _free_port(), _free_port()
     settings = {"PORT": str(port), "METRICS_PORT": str(metrics), "LOG_LEVEL": level, "FOLDER": str(ROOT / "ai-brain")}
     environment = {f"PCF_BRAIN_{name}": value for name, value in settings.items()}
-    with _process(sys.executable, "-m", "pcf_brain", environment=environment) as process:
-        _until_ready(f"http://127.0.0.1:{metrics}/metrics", process)
-        yield Started(port, process.pid)
+    with process(sys.executable, "-m", "pcf_brain", environment=environment) as running:
+        _until_ready(f"http://127.0.0.1:{metrics}/metrics", running)
+        yield Started(port, running.pid)
 
 
 @contextmanager
-def _process(*command: str, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
+def gateway(settings: Mapping[str, str]) -> Iterator[Started]:
+    """A gateway alone; `settings` without their prefix."""
+    port = _free_port()
+    given = {**settings, "PORT": str(port), "METRICS_PORT": "0", "LOG_LEVEL": "WARNING"}
+    environment = {f"PCF_GATEWAY_{name}": value for name, value in given.items()}
+    with process(sys.executable, "-m", "pcf_gateway", environment=environment) as running:
+        _until_ready(f"http://127.0.0.1:{port}/healthz", running)
+        yield Started(port, running.pid)
+
+
+@contextmanager
+def process(*command: str, environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Runs until the block ends."""
+    running = subprocess.Popen(
         command,
         cwd=ROOT,
         env=os.environ | (environment or {}),
@@ -73,10 +85,10 @@ def _process(*command: str, environment: dict[str, str] | None = None) -> Iterat
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield process
+        yield running
     finally:
-        process.terminate()
-        process.communicate(timeout=30)
+        running.terminate()
+        running.communicate(timeout=30)
 
 
 def _until_ready(url: str, process: subprocess.Popen[str]) -> None:

@@ -24,10 +24,11 @@ class Service:
         """`settings` are those of the service, without its prefix."""
         self.name = name
         self.port = free_port()
+        self.metrics_port = free_port()
         self._folder = folder
         self._log = folder / f"{name}-{self.port}.log"
         prefix = f"PCF_{name.upper()}_"
-        given = {"port": str(self.port), "metrics_port": "0", "log_level": "WARNING", **settings}
+        given = {"port": str(self.port), "metrics_port": str(self.metrics_port), "log_level": "WARNING", **settings}
         self._environment = _QUIET | {prefix + key.upper(): value for key, value in given.items()}
         self._process: Process | None = None
 
@@ -61,9 +62,22 @@ class Service:
         if self._process:
             self._process.kill()
 
-    def stop(self) -> None:
+    def stop(self, *, within_s: float = 20.0) -> None:
+        """As SIGTERM does; one that does not end by itself in time is killed."""
         if self._process:
-            self._process.stop()
+            self._process.stop(within_s=within_s)
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs now."""
+        if self._process is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return self._process.pid
+
+    @property
+    def ended_with(self) -> int | None:
+        """0 if it left in order; None while it runs."""
+        return self._process.ended_with if self._process else None
 
 
 def migrate(name: str, url: str, folder: Path) -> None:

@@ -13,7 +13,7 @@ from pcf_runtime.signed_note import Signer
 from tests.drills.services import BRAIN, Service, migrate
 from tests.servers.postgres import Postgres
 
-__all__ = ["LEASE_S", "World", "databases", "world"]
+__all__ = ["LEASE_S", "World", "audit_keys", "databases", "world"]
 
 LEASE_S = 2.0
 """So long a killed instance keeps its builds from the others."""
@@ -24,9 +24,23 @@ class World:
     """The running services."""
 
     folder: Path
-    brain: Service
-    audit: Service
+    builds_url: str
+    brains: list[Service]
+    audits: list[Service]
     generators: list[Service]
+
+    @property
+    def brain(self) -> Service:
+        return self.brains[0]
+
+    @property
+    def audit(self) -> Service:
+        return self.audits[0]
+
+    @property
+    def url_files(self) -> list[Path]:
+        """Where the databases' URLs stand, if they stand in files."""
+        return sorted(self.folder.glob("*.url"))
 
     @property
     def targets(self) -> list[str]:
@@ -34,7 +48,7 @@ class World:
 
     @property
     def services(self) -> list[Service]:
-        return [self.brain, self.audit, *self.generators]
+        return [*self.brains, *self.audits, *self.generators]
 
     async def ready(self) -> None:
         for service in self.services:
@@ -43,22 +57,43 @@ class World:
 
 @contextmanager
 def world(
-    builds_url: str, audit_url: str, *, generators: int = 2, settings: Mapping[str, str] | None = None
+    builds_url: str,
+    audit_url: str,
+    *,
+    generators: int = 2,
+    others: int = 1,
+    settings: Mapping[str, str] | None = None,
+    common: Mapping[str, str] | None = None,
+    url_files: bool = False,
 ) -> Iterator[World]:
-    """Migrate both databases and start everything, with `settings` for the generators; it all ends in the end."""
+    """Migrate both databases and start everything; it all ends in the end.
+
+    `others` is how many brains and audit logs there are; with more than one, `settings`, which are the generators',
+    say where something balances between them. `common` are settings of all. With `url_files` the services read their
+    databases' URLs from files.
+    """
     with tempfile.TemporaryDirectory(prefix="pcf-drill-") as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        brain = Service("brain", folder, {"folder": str(BRAIN)})
-        audit = Service("audit", folder, {"database_url": audit_url, **_keys()})
+        everybody = common or {}
+        keys = audit_keys()
+        builds, trail = (
+            _database(url, folder / f"{name}.url" if url_files else None)
+            for name, url in (("builds", builds_url), ("audit", audit_url))
+        )
+        brains = [Service("brain", folder, {"folder": str(BRAIN), **everybody}) for _ in range(others)]
+        audits = [Service("audit", folder, {**trail, **keys, **everybody}) for _ in range(others)]
         shared = {
-            "database_url": builds_url,
+            **builds,
             "artifacts": str(folder / "artifacts"),
-            "brain_target": brain.target,
-            "audit_target": audit.target,
+            "brain_target": brains[0].target,
+            "audit_target": audits[0].target,
             "lease_s": str(LEASE_S),
+            **everybody,
             **(settings or {}),
         }
-        made = World(folder, brain, audit, [Service("generator", folder, shared) for _ in range(generators)])
+        made = World(
+            folder, builds_url, brains, audits, [Service("generator", folder, shared) for _ in range(generators)]
+        )
         migrate("generator", builds_url, folder)
         migrate("audit", audit_url, folder)
         for service in made.services:
@@ -72,10 +107,17 @@ def databases(server: Postgres) -> tuple[str, str]:
     return server.url(server.create_database()), server.url(server.create_database())
 
 
-def _keys() -> dict[str, str]:
+def audit_keys() -> dict[str, str]:
     """What an audit log signs and seals with."""
     return {
         "signing_key": Signer.generate("drill.example/audit").text,
         "origin": "drill.example/audit",
         "master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
+
+
+def _database(url: str, file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {"database_url": url}
+    file.write_text(url)
+    return {"database_url_file": str(file)}

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ class Echo:
 
     port: int
     asked: list[str] = field(default_factory=list)
+    takes_s: float = 0.0
+    """How long each answer takes, but for the edge's own health checks."""
 
 
 @contextmanager
@@ -43,6 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path != "/readyz":  # the edge's own health checks
             self.server.seen.asked.append(self.path)  # type: ignore[attr-defined]
+            time.sleep(self.server.seen.takes_s)  # type: ignore[attr-defined]
         length = int(self.headers.get("content-length", "0"))
         body = self.rfile.read(length)
         headers = {name.lower(): value for name, value in self.headers.items()}

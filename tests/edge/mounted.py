@@ -1,6 +1,7 @@
 """A folder of certificates as Kubernetes mounts a secret, and how it changes one: by moving a link."""
 
 import ssl
+from datetime import timedelta
 from pathlib import Path
 
 from tests.edge import shipped
@@ -22,11 +23,11 @@ class Mounted:
             (folder / name).symlink_to(f"..data/{there}")
         self._write_secret()
 
-    def rotate(self) -> None:
+    def rotate(self, *, days: int = 90) -> None:
         """A new key and certificate, both at once."""
         pair = self._folder / f"..pair-{len(self._pairs)}"
         pair.mkdir()
-        write_certificate(pair)
+        write_certificate(pair, life=timedelta(days=days))
         link = self._folder / "..data_tmp"
         link.symlink_to(pair.name)
         link.replace(self._folder / "..data")

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pcf_gateway.resources.problems import Problem
 
 from tests.edge.echo import Echo
 from tests.edge.proxies import Edge
@@ -148,6 +149,7 @@ def test_a_refusal_is_a_problem_as_the_gateways_are(browser: httpx.Client):
 
     assert "application/problem+json" == refusal.headers["content-type"]
     assert (413, "/requests/mine-2") == (problem["status"], problem["instance"])
+    assert problem == Problem(**{**problem, "user_message": problem["userMessage"]}).model_dump(by_alias=True)
 
 
 def test_more_than_the_rate_is_refused_and_told_when_to_come_back(limited: Edge):

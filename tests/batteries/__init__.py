@@ -1,0 +1,1 @@
+"""Lists of bad input that nobody here wrote, against the whole product on loopback."""

@@ -1,0 +1,1 @@
+"""Attacks that take their time: `make test-attacks`."""
