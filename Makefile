@@ -32,7 +32,7 @@ SEED ?=
 COUNT ?=
 CATALOGUE ?=
 PROVIDERS ?=
-TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e tests/monitoring)
+TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e tests/monitoring tests/batteries)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -121,8 +121,17 @@ check-dashboards: $(READY) $(GRAFANA) ## Type-check the dashboards against Grafa
 	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" PYTHONPATH=. $(BIN)/python -m tests.monitoring.dashboard_types
 
 .PHONY: test-edge
-test-edge: $(READY) $(SERVERS) ## Run the product behind Envoy: limits, attacks, rotation, restarts
-	@PCF_NEED_ALL=1 $(BIN)/pytest tests/edge
+test-edge: $(READY) $(SERVERS) ## Run the product behind Envoy: limits, tricks, rotation, restarts
+	@PCF_NEED_ALL=1 $(BIN)/pytest tests/edge --ignore tests/edge/attacks
+
+.PHONY: test-attacks
+test-attacks: $(READY) $(SERVERS) ## Flood Envoy and starve it, with good traffic beside: apt-get install slowhttptest
+	@command -v slowhttptest >/dev/null || { echo "slowhttptest is needed; on Debian: apt-get install slowhttptest"; exit 1; }
+	@PCF_NEED_ALL=1 $(BIN)/pytest -s tests/edge/attacks
+
+.PHONY: test-batteries
+test-batteries: $(READY) ## Send every string and body of two public lists of bad input to every field
+	@PCF_WHOLE_BATTERIES=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/batteries
 
 .PHONY: test-controls
 test-controls: $(READY) $(SUITES) $(COMPILERS) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none

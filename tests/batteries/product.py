@@ -54,9 +54,11 @@ def product(folder: Path) -> Iterator[Product]:
         audit_target=audit.target,
         queue_limit=_PLENTY,
     )
+    endless = ("key_per_second", "key_per_minute", "tenant_per_second", "tenant_per_minute", "builds_per_day")
+    unlimited = dict.fromkeys((*endless, "requests_at_once", "streams_at_once", "failed_credentials_per_minute"), "0")
     at_keys = {"auth": "on", "database": str(folder / "gateway.db"), "key_pepper": _PEPPER}
     targets = {f"{each.name}_target": each.target for each in (generator, brain, audit)}
-    gateway = _service("gateway", folder, **at_keys, **targets)
+    gateway = _service("gateway", folder, **at_keys, **targets, **unlimited)
     services = {each.name: each for each in (audit, brain, generator, gateway)}
     with ExitStack() as running:
         for service in services.values():

@@ -107,10 +107,7 @@ async def _drill(server: Postgres, folder: Path, *, rounds: int, seed: int) -> i
         await asyncio.gather(*working)
     lost = [fault for job in crowd.jobs for fault in job.faults()]
     old = [f"{account.refused} questions with a revoked key"] if account.refused else []
-    rows = [
-        (f"changes of the {name}: how many, requests refused or failed", f"{rounds}, {missed[name]}")
-        for name in changes
-    ]
+    rows = [(f"{name}: changes, requests missed", f"{rounds}, {missed[name]}") for name in changes]
     rows += [
         *crowd.tally.rows(ASKED),
         ("questions to a language model", f"{account.asked:,}"),

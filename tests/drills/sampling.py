@@ -20,6 +20,8 @@ _MEMORY = "RSS MB"
 _ALLOWED = {_MEMORY: 3.0, "open files": 2.0, "threads": 1.0, "connections": 2.0, "rows": 60.0, "MB": 1.0}
 """Growth in an hour, by unit. With some ten thousand builds an hour, 300 bytes of memory for each would be seen, and a
 file, thread or connection for one in ten thousand."""
+_STEPS = {_MEMORY: 0.9, "open files": 0.9, "threads": 0.9, "connections": 0.9, "rows": 10.0, "MB": 0.1}
+"""What each moves by in any case: one, or what an allocator asks for at a time."""
 _TABLES = {
     "outbox": "SELECT count(*) FROM outbox",
     "undeliverable": "SELECT count(*) FROM undeliverable",
@@ -66,7 +68,7 @@ class Sampler:
                 shown = times[first:], values[first:]
                 # Memory goes up and down as garbage is collected; what is never given back shows at the bottom.
                 at, seen = floors(*shown) if unit == _MEMORY else shown
-                found.append(Series(f"{name}: {unit}", _ALLOWED[unit], at, seen))
+                found.append(Series(f"{name}: {unit}", _ALLOWED[unit], _STEPS[unit], at, seen))
         return found
 
     def _processes(self) -> dict[tuple[str, str], float]:

@@ -20,6 +20,8 @@ class Series:
 
     name: str
     allowed: float
+    step: float
+    """What it moves by in any case: a rise of less, from the first look to the last, is none."""
     times_s: Sequence[float]
     values: Sequence[float]
 
@@ -30,7 +32,8 @@ class Series:
 
     @property
     def grows(self) -> bool:
-        return self.growth > self.allowed
+        span_h = (self.times_s[-1] - self.times_s[0]) / _HOUR_S
+        return self.growth > self.allowed and self.growth * span_h > self.step
 
     def row(self) -> str:
         """Level at the beginning and at the end, growth, what is allowed, and a picture."""

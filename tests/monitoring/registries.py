@@ -11,7 +11,9 @@ from pcf_brain.metrics import BrainMetrics
 from pcf_brain.regions import Regions
 from pcf_gateway.http_metrics import HttpMetrics
 from pcf_generator.metrics import ModelMetrics, PipelineMetrics
+from pcf_runtime.event_loop import lag_histogram
 from pcf_runtime.metrics import RpcMetrics, build_info
+from pcf_runtime.postgres.pool_metrics import tell_connections
 from pcf_runtime.testing import FakeClock
 from pcf_runtime.tracing.span_counter import span_counter
 from prometheus_client import CollectorRegistry
@@ -35,12 +37,23 @@ def known(folder) -> Known:
     return found
 
 
+class _Pool:
+    """A pool of connections that are all idle."""
+
+    def get_size(self) -> int:
+        return 1
+
+    get_idle_size = get_max_size = get_size
+
+
 def _registry(folder) -> CollectorRegistry:
     registry = CollectorRegistry()
     rpcs = RpcMetrics(registry, service="gateway", rpcs=["pcf.x.v1.X/Get"])
     rpcs.called("pcf.x.v1.X/Get", code=grpc.StatusCode.UNAVAILABLE, seconds=1)
     build_info(registry, service="gateway", version="1.0.0")
     span_counter(registry)
+    lag_histogram(registry)
+    tell_connections(_Pool(), registry)
     HttpMetrics(registry).expect("/v1/builds", ["GET"], [200, 503])
     PipelineMetrics(registry)
     ModelMetrics(registry, [("openai", "gpt-5")])

@@ -56,6 +56,22 @@ GENERATOR = (
         unit="s",
         limit=1,
     ),
+    graph(
+        "Longest waits",
+        Query("max(pcf_queue_oldest_seconds)", "build"),
+        Query("max(pcf_audit_outbox_oldest_seconds)", "audit entry"),
+        unit="s",
+    ),
+    graph(
+        "From acceptance to end",
+        Query("histogram_quantile(0.99, sum by (le) (rate(pcf_build_duration_seconds_bucket[5m])))", "99 of 100"),
+        Query("histogram_quantile(0.5, sum by (le) (rate(pcf_build_duration_seconds_bucket[5m])))", "half"),
+        unit="s",
+    ),
+    graph(
+        "Builds taken over an hour", Query("sum by (instance) (increase(pcf_leases_lost_total[1h]))", "{{instance}}")
+    ),
+    graph("Builds refused", Query("sum by (reason) (rate(pcf_builds_refused_total[5m]))", "{{reason}}")),
     graph("Shared results", Query("sum by (outcome) (rate(pcf_result_lookups_total[5m]))", "{{outcome}}")),
     graph("Audit entries", Query("sum by (outcome) (rate(pcf_audit_entries_total[5m]))", "{{outcome}}")),
     *rpcs("generator"),

@@ -7,6 +7,11 @@ _EDGE = (
     "sum by (envoy_response_code_class)"
     " (rate(envoy_http_downstream_rq_xx{envoy_http_conn_manager_prefix!='admin'}[5m]))"
 )
+_LAG = (
+    "sum by (job) (rate(pcf_event_loop_lag_seconds_sum[5m]))"
+    " / sum by (job) (rate(pcf_event_loop_lag_seconds_count[5m]))"
+)
+_IN_USE = 'pcf_database_connections{state="used"} / ignoring (state) pcf_database_connections{state="max"}'
 OVERVIEW = (
     number("Firing pages", 'count(ALERTS{alertstate="firing",severity="page"}) or vector(0)', limit=1),
     number("Firing tickets", 'count(ALERTS{alertstate="firing",severity="ticket"}) or vector(0)', limit=1),
@@ -22,6 +27,9 @@ OVERVIEW = (
         "Alerts that fire",
         Query('sum by (alertname, service) (ALERTS{alertstate="firing"})', "{{service}} {{alertname}}"),
     ),
+    graph("Event loops, late by", Query(_LAG, "{{job}}"), unit="s", limit=0.25),
+    graph("Database connections in use, share", Query(_IN_USE, "{{job}} {{instance}}"), unit="percentunit", limit=1),
+    graph("Spans", Query("sum by (outcome) (rate(pcf_trace_spans_total[5m]))", "{{outcome}}")),
     graph("Faults of calls", Query("sum by (job) (rpc:pcf_rpc_errors:rate5m)", "{{job}}"), unit="reqps"),
     graph(
         "Edge: requests by class",

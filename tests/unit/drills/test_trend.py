@@ -10,7 +10,7 @@ TIMES = [5.0 * number for number in range(240)]
 
 
 def _series(values: list[float], *, allowed: float = 3.0) -> Series:
-    return Series("a service: RSS MB", allowed, TIMES, values)
+    return Series("a service: RSS MB", allowed, 0.9, TIMES, values)
 
 
 def test_a_leak_shows_through_noise():
@@ -26,6 +26,13 @@ def test_noise_alone_is_no_growth():
     chance = random.Random(2)  # noqa: S311 - a seed
 
     assert not _series([100 + chance.gauss(0, 0.5) for _ in TIMES]).grows
+
+
+def test_a_rise_of_less_than_a_step_is_none():
+    minute = Series("a service: RSS MB", 3.0, 0.9, [0.0, 30.0, 60.0], [100.0, 100.2, 100.4])
+
+    assert 24 == pytest.approx(minute.growth)
+    assert not minute.grows
 
 
 def test_what_shrinks_does_not_grow():

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Histogram
 
 from pcf_runtime import tasks
 
-__all__ = ["watching_loop"]
+__all__ = ["lag_histogram", "watching_loop"]
 
 _BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _INTERVAL_S: Final = 0.25
@@ -19,17 +19,20 @@ _INTERVAL_S: Final = 0.25
 @asynccontextmanager
 async def watching_loop(registry: CollectorRegistry, *, interval_s: float = _INTERVAL_S) -> AsyncIterator[None]:
     """Measure the lag of this loop until the block ends."""
-    lag = Histogram(
+    watch = asyncio.create_task(_watch(lag_histogram(registry), interval_s), name="watch the event loop")
+    try:
+        yield
+    finally:
+        await tasks.end(watch)
+
+
+def lag_histogram(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
         "pcf_event_loop_lag_seconds",
         "How late the event loop did what was due.",
         buckets=_BUCKETS,
         registry=registry,
     )
-    watch = asyncio.create_task(_watch(lag, interval_s), name="watch the event loop")
-    try:
-        yield
-    finally:
-        await tasks.end(watch)
 
 
 async def _watch(lag: Histogram, interval_s: float) -> None:
