@@ -32,7 +32,7 @@ SEED ?=
 COUNT ?=
 CATALOGUE ?=
 PROVIDERS ?=
-TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e tests/monitoring tests/batteries)
+TESTS ?= $(wildcard tests/unit tests/contract tests/integration tests/golden tests/e2e tests/monitoring)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

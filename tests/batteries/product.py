@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import httpx
 
 from tests.drills.services import BRAIN, Service
 from tests.drills.world import audit_keys
@@ -65,9 +67,15 @@ def product(folder: Path) -> Iterator[Product]:
             running.callback(service.kill)
             service.start()
         key = _key(folder, at_keys)
-        for service in services.values():
-            until(service.answers, what=f"{service.name} answers")
-        yield Product(services, key)
+        running_product = Product(services, key)
+        until(lambda: _is_ready(running_product.url), what="the gateway is ready, and so are the services behind it")
+        yield running_product
+
+
+def _is_ready(url: str) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/readyz", trust_env=False).status_code == httpx.codes.OK
+    return False
 
 
 def _service(name: str, home: Path, **settings: object) -> Service:
