@@ -103,10 +103,11 @@ monitoring: $(READY) ## Write the rules of the promises and the dashboards
 ##@ Longer suites
 
 .PHONY: test-integration
-test-integration: $(READY) $(SERVERS) ## Run the tests of real servers; each must be there: apt-get install postgresql redis-server
+test-integration: $(READY) $(SERVERS) ## Run the tests of real servers, and all slow ones; each must be there: apt-get install postgresql redis-server
 	@$(BIN)/python tests/servers/programs.py \
 	  || { echo "all at once: apt-get install --no-install-recommends postgresql redis-server"; exit 1; }
 	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) tests/integration
+	@PCF_NEED_ALL=1 $(BIN)/pytest -n $(WORKERS) -m slow tests/unit tests/contract tests/e2e
 
 .PHONY: check-monitoring
 check-monitoring: $(READY) ## Try rules, routes and alerts with the real programs: apt-get install prometheus prometheus-alertmanager prometheus-node-exporter

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 GRACE_S = 20
 READS = [
@@ -24,6 +25,7 @@ READS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_stop_in_the_middle_of_50_builds_loses_none_and_fails_no_read(
     serve: Any, tmp_path: Path, until: Any, whole_trail: Any, stages: Any
 ):
@@ -58,6 +60,7 @@ def test_a_stop_in_the_middle_of_50_builds_loses_none_and_fails_no_read(
         assert histories[build_id] == before + resumed[build_id], "a stream goes on where the other server left it"
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_of_20_builds_loses_none_and_does_nothing_twice(
     serve: Any, tmp_path: Path, until: Any, whole_trail: Any, stages: Any
 ):

@@ -121,6 +121,7 @@ async def test_an_sdk_tries_once(apis, provider, call, fault):
     assert 1 == len(apis.requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["hang", "stall", "reset_midway", "malformed_sse", "huge_line", "cut_stream"])
 async def test_the_next_call_after_a_fault_is_as_good_as_any(apis, opened, api, call, fault):
     patience_s = 1.0 if KINDS[fault] == "timeout" else 10.0

@@ -110,6 +110,7 @@ async def built(generator: Any, prompt: str, language: str = "") -> tuple[pb.Bui
     return build, json.loads(await generator.download(build, "report"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("prompt", "language"), [(GERMAN, "de"), (GERMAN, ""), (FRENCH, "fr"), (FRENCH, "")])
 async def test_a_prompt_in_any_language_ends_in_a_control(start, catalogue, apis, provider, prompt, language):

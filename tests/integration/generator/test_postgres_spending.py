@@ -164,6 +164,7 @@ def filled_url(postgres):
     postgres.drop_database(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("analysed", [False, True])
 async def test_nothing_of_a_million_calls_is_looked_through(filled_url, postgres, analysed):
     """Every statement finds what it needs in an index, whatever the database believes of the tables."""

@@ -84,6 +84,7 @@ async def test_another_secret_is_a_cold_redis_and_no_fault(
                 assert [] == await recalled(log, build)
 
 
+@pytest.mark.slow
 async def test_redis_that_is_killed_and_comes_back_under_load_fails_no_build(
     start_brain: Any, start_audit: Any, start_generator: Any, own_redis: Redis
 ):

@@ -16,6 +16,8 @@ from pcf_runtime.testing import FakeClock
 
 from tests.unit.audit.intruder import ImpossibleError, Intruder, Row, Value, in_postgres, in_sqlite
 
+pytestmark = pytest.mark.slow
+
 Maker = Callable[..., Event]
 Verifier = Callable[[], Awaitable[Verdict]]
 SEED = 20_261_125

@@ -5,6 +5,7 @@ import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pcf_generator.models.money import CapReached, Payer
@@ -13,6 +14,8 @@ from pcf_runtime.testing import FakeClock
 from tests.unit.generator.doubles.purse import MemoryPurse
 from tests.unit.generator.doubles.purses import ALWAYS, BUILD, CAP, CAPS, postgres_purses, spent, sqlite_purses
 from tests.unit.generator.doubles.scenes import rising_ids
+
+pytestmark = pytest.mark.slow
 
 TENANTS = ("contoso", "fabrikam")
 amounts = st.one_of(st.integers(0, CAP // 2), st.sampled_from([0, 1, CAP - 1, CAP, CAP + 1, 2**70]))

@@ -106,6 +106,7 @@ def test_another_that_was_quicker_is_as_good(installation):
     assert made_from == mark.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("node", ["#!/bin/sh\necho v18.20.0\n", "#!/bin/sh\nexit 1\n"])
 def test_an_old_node_is_not_used(installation, node):
     installation.write_program("node", node)
