@@ -1,9 +1,13 @@
-"""The whole product as operators run it: edges, two gateways, a balancer inside, two of each service, a Postgres."""
+"""The whole product as operators run it: edges, two gateways, two of each service, a Postgres.
+
+They know each other by certificates: who calls has a balancer beside it, which calls with its certificate.
+"""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import product as product_of
 from pathlib import Path
 
 import httpx
@@ -11,11 +15,14 @@ import httpx
 from tests.drills.database_account import DatabaseAccount
 from tests.drills.services import Service
 from tests.drills.world import World, databases, world
+from tests.edge.mounted import ServiceCertificate
 from tests.edge.proxies import Balancer, Edge, balancer, balancer_ports, edge
 from tests.servers.postgres import Postgres
+from tests.servers.service_certificates import Authority
 
 __all__ = ["Product", "product"]
 
+_CALLERS = ("gateway", "generator")
 _BALANCED = ("generator", "brain", "audit")
 _PATIENCE_S = 60.0
 _PAUSE_S = 0.05
@@ -28,7 +35,10 @@ class Product:
 
     edges: Sequence[Edge]
     gateways: list[Service]
-    balancer: Balancer
+    balancers: Mapping[str, Balancer]
+    """By who calls through it."""
+    certificates: Mapping[str, ServiceCertificate]
+    """By service."""
     services: World
 
     @property
@@ -44,6 +54,10 @@ class Product:
             "audit": self.services.audits,
         }
         return {"gateway": self.gateways, **inside}
+
+    def target(self, service: str) -> str:
+        """Where gateways call a service, in clear."""
+        return f"127.0.0.1:{self.balancers['gateway'].ports[service]}"
 
     def client(self) -> httpx.Client:
         """A browser: HTTP/2 over TLS."""
@@ -61,9 +75,9 @@ class Product:
             for each in self.edges:
                 while await asyncio.to_thread(each.counted, _HEALTHY.format("gateway")) < len(self.gateways):
                     await asyncio.sleep(_PAUSE_S)
-            for name in _BALANCED:
+            for balancing, name in product_of(self.balancers.values(), _BALANCED):
                 wanted = len(self.instances[name])
-                while await asyncio.to_thread(self.balancer.counted, _HEALTHY.format(name)) < wanted:
+                while await asyncio.to_thread(balancing.counted, _HEALTHY.format(name)) < wanted:
                     await asyncio.sleep(_PAUSE_S)
 
 
@@ -83,11 +97,18 @@ def product(
     `others` is how many brains and audit logs there are; `gateway` and `generator` are settings of theirs. With an
     account, the services' databases are its, and their URLs stand in files.
     """
-    ports = balancer_ports()
-    targets = {f"{name}_target": f"127.0.0.1:{ports[name]}" for name in _BALANCED}
+    ports = {caller: balancer_ports() for caller in _CALLERS}
+    targets = {
+        caller: {f"{name}_target": f"127.0.0.1:{its[name]}" for name in _BALANCED} for caller, its in ports.items()
+    }
+    authority = Authority()
+    certificates = {
+        name: ServiceCertificate(folder / "certificates" / name, authority, name) for name in ("gateway", *_BALANCED)
+    }
     # Longer than the health checks are apart, as operations.md says.
     patient = {"readiness_wait_s": "3"}
-    inside = {name: targets[name] for name in ("brain_target", "audit_target")}
+    # Their balancer calls in their place.
+    inside = {name: targets["generator"][name] for name in ("brain_target", "audit_target")} | {"tls_targets": "false"}
     urls = (account.new_database(), account.new_database()) if account else databases(server)
     with ExitStack() as running:
         services = running.enter_context(
@@ -95,7 +116,7 @@ def product(
                 *urls,
                 others=others,
                 settings={**inside, **(generator or {})},
-                common=patient,
+                common=lambda name: {**patient, **certificates[name].files.settings},
                 url_files=account is not None,
             )
         )
@@ -104,8 +125,14 @@ def product(
             "brain": [each.port for each in services.brains],
             "audit": [each.port for each in services.audits],
         }
-        balancing = running.enter_context(balancer(folder, instances, ports=ports))
-        gateways = [Service("gateway", folder, {**targets, **patient, **(gateway or {})}) for _ in range(2)]
+        balancers = {}
+        for caller in _CALLERS:
+            own = folder / f"beside-{caller}"
+            own.mkdir()
+            balancers[caller] = running.enter_context(
+                balancer(own, instances, ports=ports[caller], certificate=certificates[caller])
+            )
+        gateways = [Service("gateway", folder, {**targets["gateway"], **patient, **(gateway or {})}) for _ in range(2)]
         for each in gateways:
             running.callback(each.kill)
             each.start()
@@ -114,4 +141,4 @@ def product(
             own = folder / f"edge-{number}"
             own.mkdir()
             doors.append(running.enter_context(edge(own, [each.port for each in gateways])))
-        yield Product(doors, gateways, balancing, services)
+        yield Product(doors, gateways, balancers, certificates, services)

@@ -148,7 +148,7 @@ async def _trail(running: Product, crowd: Crowd) -> list[str]:
     """What the audit log lacks, once the outbox had time to be delivered."""
     ends_at = time.monotonic() + _SETTLE_S
     while True:
-        told = await trails(running.services.audit.target)
+        told = await trails(running.target("audit"))
         faults = [
             f"{job.build_id}: {fault}"
             for job in crowd.jobs

@@ -19,7 +19,16 @@ from tests.drills.issuer import issuer
 from tests.drills.model_account import ModelAccount
 from tests.drills.product import product
 from tests.drills.rest_load import ASKED, Crowd
-from tests.drills.rotations import Desk, certificate, model_key, more, password, signing_key, trusting_anybody
+from tests.drills.rotations import (
+    Desk,
+    certificate,
+    model_key,
+    more,
+    password,
+    service_certificates,
+    signing_key,
+    trusting_anybody,
+)
 from tests.drills.services import migrate
 from tests.drills.table import printed
 from tests.servers.model_apis import model_apis
@@ -89,6 +98,7 @@ async def _drill(server: Postgres, folder: Path, *, rounds: int, seed: int) -> i
         working += [asyncio.create_task(crowd.read(pause_s=_PACE_S)) for _ in range(_READERS)]
         changes: dict[str, Callable[[], Awaitable[None]]] = {
             "certificate of the edge": lambda: certificate(running),
+            "certificates between services": lambda: service_certificates(running),
             "API key, with an overlap": desk.rotate,
             "signing key of the identity provider": lambda: signing_key(desk, provider, crowd),
             "key of a provider of language models": lambda: model_key(account),

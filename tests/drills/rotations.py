@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from cryptography import x509
+
 from tests.drills.database_account import DatabaseAccount
 from tests.drills.issuer import Issuer
 from tests.drills.model_account import ModelAccount
@@ -14,7 +16,16 @@ from tests.drills.product import Product
 from tests.drills.rest_client import Answer, Connection
 from tests.drills.rest_load import Crowd
 
-__all__ = ["Desk", "certificate", "model_key", "more", "password", "signing_key", "trusting_anybody"]
+__all__ = [
+    "Desk",
+    "certificate",
+    "model_key",
+    "more",
+    "password",
+    "service_certificates",
+    "signing_key",
+    "trusting_anybody",
+]
 
 _BETWEEN = 60
 """So many requests end between two changes."""
@@ -24,6 +35,8 @@ _UNDER_WAY = 10
 _WITHIN_S = 30.0
 _SERVICES = 3
 """With a database: gateway, generator, audit."""
+_SERVING = ("generator", "brain", "audit")
+"""Whom others call with a certificate."""
 
 
 class Desk:
@@ -69,6 +82,30 @@ async def certificate(running: Product) -> None:
                 writer.transport.abort()
                 return
             await asyncio.sleep(0.02)
+
+
+async def service_certificates(running: Product) -> None:
+    """Of all services at once; returns when every instance and every balancer has its own in use."""
+    for each in running.certificates.values():
+        each.rotate()
+    async with asyncio.timeout(_WITHIN_S):
+        for name, instances in running.instances.items():
+            wanted = running.certificates[name].newest
+            for instance in instances if name in _SERVING else ():
+                while await _shown(instance.port) != wanted:
+                    await asyncio.sleep(0.1)
+        for caller, each in running.balancers.items():
+            number = f"{running.certificates[caller].newest.serial_number:x}"
+            while number not in await asyncio.to_thread(each.serial_numbers):
+                await asyncio.sleep(0.1)
+
+
+async def _shown(port: int) -> x509.Certificate:
+    """What a server says it is, before it asks who comes."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting_anybody())
+    shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.transport.abort()
+    return x509.load_der_x509_certificate(shown)
 
 
 async def signing_key(desk: Desk, provider: Issuer, crowd: Crowd) -> None:

@@ -88,7 +88,8 @@ class Sampler:
             for name, instances in self.running.instances.items()
             for number, each in enumerate(instances, start=1)
         }
-        return pids | {"edge": self.running.edge.process.pid, "balancer": self.running.balancer.process.pid}
+        beside = {f"balancer of {name}": each.process.pid for name, each in self.running.balancers.items()}
+        return pids | beside | {"edge": self.running.edge.process.pid}
 
     def _files(self) -> dict[tuple[str, str], float]:
         """Logs, and whatever else a service leaves in its folder."""

@@ -3,7 +3,7 @@
 import base64
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,32 +63,31 @@ def world(
     generators: int = 2,
     others: int = 1,
     settings: Mapping[str, str] | None = None,
-    common: Mapping[str, str] | None = None,
+    common: Callable[[str], Mapping[str, str]] = lambda _: {},
     url_files: bool = False,
 ) -> Iterator[World]:
     """Migrate both databases and start everything; it all ends in the end.
 
     `others` is how many brains and audit logs there are; with more than one, `settings`, which are the generators',
-    say where something balances between them. `common` are settings of all. With `url_files` the services read their
-    databases' URLs from files.
+    say where something balances between them. `common` gives a service's by its name. With `url_files` the services
+    read their databases' URLs from files.
     """
     with tempfile.TemporaryDirectory(prefix="pcf-drill-") as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        everybody = common or {}
         keys = audit_keys()
         builds, trail = (
             _database(url, folder / f"{name}.url" if url_files else None)
             for name, url in (("builds", builds_url), ("audit", audit_url))
         )
-        brains = [Service("brain", folder, {"folder": str(BRAIN), **everybody}) for _ in range(others)]
-        audits = [Service("audit", folder, {**trail, **keys, **everybody}) for _ in range(others)]
+        brains = [Service("brain", folder, {"folder": str(BRAIN), **common("brain")}) for _ in range(others)]
+        audits = [Service("audit", folder, {**trail, **keys, **common("audit")}) for _ in range(others)]
         shared = {
             **builds,
             "artifacts": str(folder / "artifacts"),
             "brain_target": brains[0].target,
             "audit_target": audits[0].target,
             "lease_s": str(LEASE_S),
-            **everybody,
+            **common("generator"),
             **(settings or {}),
         }
         made = World(

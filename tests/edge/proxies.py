@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from tests.edge import shipped
-from tests.edge.mounted import Mounted
+from tests.edge.mounted import EdgeCertificate, ServiceCertificate
 from tests.servers.ports import free_port
 from tests.servers.processes import Process
 from tests.servers.programs import envoy
@@ -32,7 +32,7 @@ class Edge:
     port: int
     plain_port: int
     admin_port: int
-    certificates: Mounted
+    certificates: EdgeCertificate
     log: Path
     process: "Envoy"
 
@@ -66,6 +66,11 @@ class Balancer:
         name = f"{cluster}::127.0.0.1:{port}::rq_total::"
         lines = _ask(self.admin_port, "/clusters").splitlines()
         return next(int(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+    def serial_numbers(self) -> set[str]:
+        """Of the certificates that it has in use, in hexadecimal."""
+        told = json.loads(_ask(self.admin_port, "/certs"))["certificates"]
+        return {each["serial_number"] for pair in told for each in pair.get("cert_chain", ())}
 
     def counted(self, name: str) -> int:
         return _counted(self.admin_port, name)
@@ -112,13 +117,12 @@ class Envoy:
 @contextmanager
 def edge(folder: Path, gateways: Sequence[int], *, rate_limited: bool = False) -> Iterator[Edge]:
     """In front of gateways at these ports; ends with the block."""
-    certificates = Mounted(folder / "tls")
+    certificates = EdgeCertificate(folder / "tls")
     ports = {name: free_port() for name in ("plain", "secure", "admin")}
     configuration = shipped.load("edge.yaml")
     shipped.at_ports(configuration, {**ports, "quic": ports["secure"]})
     shipped.to_endpoints(configuration, {"gateway": gateways})
-    for source in shipped.all_of(configuration, "path_config_source"):
-        source["path"] = str(certificates.secret)
+    shipped.with_secrets(configuration, certificates.secrets)
     for redirect in shipped.all_of(configuration, "redirect"):
         redirect["port_redirect"] = ports["secure"]
     if not rate_limited:
@@ -136,13 +140,13 @@ def balancer_ports() -> dict[str, int]:
 
 @contextmanager
 def balancer(
-    folder: Path, instances: Mapping[str, Sequence[int]], *, ports: Mapping[str, int] | None = None
+    folder: Path, instances: Mapping[str, Sequence[int]], *, ports: Mapping[str, int], certificate: ServiceCertificate
 ) -> Iterator[Balancer]:
-    """In front of the services' instances; ends with the block."""
-    ports = ports or balancer_ports()
+    """Beside a caller with this certificate, in front of the services' instances; ends with the block."""
     configuration = shipped.load("internal.yaml")
     shipped.at_ports(configuration, ports)
     shipped.to_endpoints(configuration, instances)
+    shipped.with_secrets(configuration, certificate.secrets)
     with _running(configuration, folder / "internal.yaml", folder / "internal.log", ports["admin"]) as process:
         yield Balancer(ports, ports["admin"], process)
 

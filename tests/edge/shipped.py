@@ -1,14 +1,16 @@
 """The shipped configurations, with ports, endpoints and folders of this machine in place of those of a cluster."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-__all__ = ["FOLDER", "all_of", "at_ports", "load", "to_endpoints"]
+__all__ = ["FOLDER", "all_of", "at_ports", "load", "secret", "to_endpoints", "with_secrets"]
 
 FOLDER = Path(__file__).parents[2] / "deploy/envoy"
+_MOUNTS = re.compile(r"/etc/envoy/(?:tls|service)\b")
 
 
 def load(name: str) -> dict[str, Any]:
@@ -30,6 +32,18 @@ def to_endpoints(configuration: Mapping[str, Any], endpoints: Mapping[str, Seque
     for cluster in configuration["static_resources"]["clusters"]:
         found = [_endpoint(port) for port in endpoints[cluster["name"]]]
         cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": found}]
+
+
+def secret(name: str, folder: Path, *, mounted: Path) -> None:
+    """A shipped secret, written into a folder, whose files are mounted here."""
+    text = (FOLDER / name).read_text()
+    (folder / name).write_text(_MOUNTS.sub(str(mounted), text))
+
+
+def with_secrets(configuration: Mapping[str, Any], folder: Path) -> None:
+    """They are read from this folder."""
+    for source in all_of(configuration, "path_config_source"):
+        source["path"] = str(folder / Path(source["path"]).name)
 
 
 def all_of(tree: Any, key: str) -> Iterator[Any]:

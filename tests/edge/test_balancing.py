@@ -44,12 +44,11 @@ async def test_an_instance_dies_and_no_read_fails(stack: Any):
 
 
 async def test_each_port_serves_its_service_and_its_health(stack: Any):
-    ports = stack.balancer.ports
-    async with open_channel(f"127.0.0.1:{ports['brain']}", service_config=service_config("pcf.brain.v1")) as channel:
+    async with open_channel(stack.target("brain"), service_config=service_config("pcf.brain.v1")) as channel:
         release = await brain_pb2_grpc.BrainServiceStub(channel).GetRelease(
             brain_pb2.GetReleaseRequest(name="releases/current")
         )
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{ports['audit']}") as channel:
+    async with grpc.aio.insecure_channel(stack.target("audit")) as channel:
         request = health_pb2.HealthCheckRequest(service="pcf.audit.v1.AuditService")
         health = await health_pb2_grpc.HealthStub(channel).Check(request, timeout=10)
 
@@ -70,12 +69,11 @@ _UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def _channel(stack: Any) -> grpc.aio.Channel:
-    target = f"127.0.0.1:{stack.balancer.ports['generator']}"
-    return open_channel(target, service_config=service_config("pcf.generator.v1"))
+    return open_channel(stack.target("generator"), service_config=service_config("pcf.generator.v1"))
 
 
 def _answered(stack: Any) -> list[int]:
-    return [stack.balancer.endpoint_requests("generator", each.port) for each in stack.services.generators]
+    return [stack.balancers["gateway"].endpoint_requests("generator", each.port) for each in stack.services.generators]
 
 
 async def _read(stub: Any, ends: Counter[str]) -> None:
