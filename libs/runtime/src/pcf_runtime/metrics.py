@@ -7,6 +7,7 @@ loses that increment in every rate().
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from typing import Final
 
 import grpc
@@ -28,29 +29,34 @@ class RpcMetrics:
 
     def __init__(self, registry: CollectorRegistry, *, service: str, rpcs: Sequence[str] = ()) -> None:
         self._service = service
-        self._started = Counter("pcf_rpc_started_total", "Calls begun.", _PER_RPC, registry=registry)
-        self._finished = Counter("pcf_rpc_finished_total", "Calls ended.", _PER_OUTCOME, registry=registry)
-        self._in_flight = Gauge("pcf_rpc_in_flight", "Calls being worked on.", _PER_RPC, registry=registry)
-        self._duration = Histogram(
+        started = Counter("pcf_rpc_started_total", "Calls begun.", _PER_RPC, registry=registry)
+        finished = Counter("pcf_rpc_finished_total", "Calls ended.", _PER_OUTCOME, registry=registry)
+        in_flight = Gauge("pcf_rpc_in_flight", "Calls being worked on.", _PER_RPC, registry=registry)
+        duration = Histogram(
             "pcf_rpc_duration_seconds",
             "Time from request to status.",
             _PER_RPC,
             buckets=_BUCKETS,
             registry=registry,
         )
-        self._called = Counter(
+        called = Counter(
             "pcf_rpc_client_finished_total",
             "Calls made to other services, retries within one counted once.",
             _PER_OUTCOME,
             registry=registry,
         )
-        self._call_duration = Histogram(
+        call_duration = Histogram(
             "pcf_rpc_client_duration_seconds",
             "Time a call to another service took.",
             _PER_RPC,
             buckets=_BUCKETS,
             registry=registry,
         )
+        # Finding a labelled series costs more than counting, and they are few: only our own services' rpcs come here.
+        self._started, self._in_flight = cache(started.labels), cache(in_flight.labels)
+        self._finished, self._duration = cache(finished.labels), cache(duration.labels)
+        self._called = cache(called.labels)
+        self._call_duration = cache(call_duration.labels)
         self._ready = Gauge("pcf_ready", "1 while the service is ready for calls.", ("service",), registry=registry)
         self._ready.labels(service)
         self.expect(rpcs)
@@ -62,25 +68,25 @@ class RpcMetrics:
     def expect(self, rpcs: Sequence[str]) -> None:
         """Make every series of these methods (`pcf.audit.v1.AuditService/GetEvent`), at zero."""
         for rpc in rpcs:
-            self._started.labels(self._service, rpc)
-            self._in_flight.labels(self._service, rpc)
-            self._duration.labels(self._service, rpc)
+            self._started(self._service, rpc)
+            self._in_flight(self._service, rpc)
+            self._duration(self._service, rpc)
             for code in grpc.StatusCode:
-                self._finished.labels(self._service, rpc, code.name)
+                self._finished(self._service, rpc, code.name)
 
     def started(self, rpc: str) -> None:
-        self._started.labels(self._service, rpc).inc()
-        self._in_flight.labels(self._service, rpc).inc()
+        self._started(self._service, rpc).inc()
+        self._in_flight(self._service, rpc).inc()
 
     def finished(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
-        self._in_flight.labels(self._service, rpc).dec()
-        self._finished.labels(self._service, rpc, code.name).inc()
-        self._duration.labels(self._service, rpc).observe(seconds, trace_context.exemplar())
+        self._in_flight(self._service, rpc).dec()
+        self._finished(self._service, rpc, code.name).inc()
+        self._duration(self._service, rpc).observe(seconds, trace_context.exemplar())
 
     def called(self, rpc: str, *, code: grpc.StatusCode, seconds: float) -> None:
         """Count a call that this service made to another."""
-        self._called.labels(self._service, rpc, code.name).inc()
-        self._call_duration.labels(self._service, rpc).observe(seconds, trace_context.exemplar())
+        self._called(self._service, rpc, code.name).inc()
+        self._call_duration(self._service, rpc).observe(seconds, trace_context.exemplar())
 
 
 def build_info(registry: CollectorRegistry, *, service: str, version: str) -> None:

@@ -135,6 +135,16 @@ async def test_every_key_costs_one_look_and_a_hash_for_each_pepper(kept: StoredK
     assert (1, 2) == (store.looked_up, peppers.taken)
 
 
+async def test_a_key_that_was_right_is_known_again_without_the_peppers(clock: Clock):
+    peppers = Counting([PEPPER])
+    check = KeyCheck(
+        MemoryKeys({KEY.key_id: STORED}), peppers=peppers, believed_s=2.0, now=clock.now, elapsed_s=clock.elapsed_s
+    )
+
+    assert [OWNER] * 3 == [await check.principal(KEY.text) for _ in range(3)]
+    assert 1 == peppers.taken
+
+
 async def test_a_text_that_is_no_key_is_not_looked_up(check: KeyCheck, store: MemoryKeys):
     assert await check.principal(KEY.text[:-1] + "0") is None
     assert 0 == store.looked_up

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PREFIX", "ApiKey", "digest", "fits", "new_secret", "parse"]
+__all__ = ["PREFIX", "ApiKey", "digest", "fits", "id_in", "new_secret", "parse"]
 
 PREFIX: Final = "pcfb_"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH: Final = 26
 _SECRET_BYTES: Final = 32
 _SECRET_LENGTH: Final = 43
 _CHECKSUM_LENGTH: Final = 6
@@ -51,6 +52,11 @@ def parse(text: str) -> ApiKey | None:
         return None
     key = ApiKey(found[1], found[2])
     return key if key.text == text else None
+
+
+def id_in(text: str) -> str:
+    """Where the id of a key stands, whatever the text is."""
+    return text[len(PREFIX) : len(PREFIX) + _ID_LENGTH]
 
 
 def digest(key: ApiKey, pepper: bytes) -> bytes:

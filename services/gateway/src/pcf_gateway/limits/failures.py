@@ -21,6 +21,11 @@ class Failures:
         self._elapsed_s = elapsed_s
         self._known: dict[str, tuple[int, float]] = {}
 
+    @property
+    def any(self) -> bool:
+        """Whether any address failed lately."""
+        return bool(self._known)
+
     def wait_s(self, address: str) -> float:
         """How long the address has to wait before a credential of it is looked at; 0 if not at all."""
         count, ends = self._known.get(address, (0, 0.0))
