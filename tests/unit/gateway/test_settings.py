@@ -43,11 +43,19 @@ SAFE = {
     "host": "0.0.0.0",  # noqa: S104
     "database_url": "postgresql://gateway@db/pcf",
     "key_pepper": "p" * 32,
+    "trusted_proxies": 0,
 }
 
 
 def test_with_authentication_production_may_start_and_listen_anywhere():
     assert GatewaySettings.model_validate(SAFE).problems() == []
+
+
+def test_production_is_told_how_many_proxies_stand_in_front():
+    unsaid = {name: value for name, value in SAFE.items() if name != "trusted_proxies"}
+
+    (problem,) = GatewaySettings.model_validate(unsaid).problems()
+    assert problem.startswith("PCF_GATEWAY_TRUSTED_PROXIES is not set")
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class GatewaySettings(CallingSettings):
     """Credentials that do not work, of one client address; after that none of it is looked at for up to a minute."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many proxies stand in front, each adding to X-Forwarded-For; 0 means clients connect directly. With a proxy
-    and 0 all clients have one address, and are refused together when one of them guesses."""
+    and 0 all clients have one address, and are refused together when one of them guesses; production must be told."""
     limits: Path | None = None
     """YAML file of tenants whose limits differ; it is read again when it changes."""
     redis_url: SecretStr = SecretStr("")
@@ -157,6 +157,11 @@ class GatewaySettings(CallingSettings):
         return found
 
     def _limit_problems(self) -> Iterator[str]:
+        if self.auth == "on" and self.environment == "production" and "trusted_proxies" not in self.model_fields_set:
+            yield (
+                f"{self._name('trusted_proxies')} is not set: say how many proxies stand in front, 0 if none, or one "
+                "caller who guesses keys may shut out all."
+            )
         if url := self.redis_url.get_secret_value():
             from pcf_runtime.redis_client import BadRedisUrlError, RedisUrl  # noqa: PLC0415 - slow to load
 
