@@ -14,7 +14,11 @@ __all__ = ["BRAIN", "Service", "migrate"]
 
 BRAIN = Path(__file__).parents[2] / "ai-brain"
 _PAUSE_S = 0.02
-_QUIET = {"GRPC_VERBOSITY": "NONE"}
+_ENVIRONMENT = {
+    "GRPC_VERBOSITY": "NONE",
+    # As in the images: one heap for each of a dozen threads would never be given back.
+    "MALLOC_ARENA_MAX": "2",
+}
 
 
 class Service:
@@ -29,7 +33,7 @@ class Service:
         self._log = folder / f"{name}-{self.port}.log"
         prefix = f"PCF_{name.upper()}_"
         given = {"port": str(self.port), "metrics_port": str(self.metrics_port), "log_level": "WARNING", **settings}
-        self._environment = _QUIET | {prefix + key.upper(): value for key, value in given.items()}
+        self._environment = _ENVIRONMENT | {prefix + key.upper(): value for key, value in given.items()}
         self._process: Process | None = None
 
     @property

@@ -25,15 +25,20 @@ class Pace:
 
     def claimed(self, tenant: str) -> None:
         """A build left the queue."""
-        self._claims.append((self._clock(), tenant))
+        now = self._clock()
+        self._forget(now)
+        self._claims.append((now, tenant))
 
     def retry_after_s(self, waiting: int, *, tenant: str | None = None) -> float:
         """When a tenth of what waits will have left the queue, of everybody's or of one tenant's: 1 to 60 s."""
         now = self._clock()
-        while self._claims and self._claims[0][0] <= now - WINDOW_S:
-            self._claims.popleft()
+        self._forget(now)
         begin = self._claims[0][0] if len(self._claims) == _CLAIMS_KEPT else max(self._since, now - WINDOW_S)
         claims = sum(tenant in (None, of) for _, of in self._claims)
         # Who claimed nothing yet may be about to: as if it were one.
         rate = max(claims, 1) / max(now - begin, 1.0)
         return min(max(waiting * _SHARE_FREE / rate, SOONEST_S), LATEST_S)
+
+    def _forget(self, now: float) -> None:
+        while self._claims and self._claims[0][0] <= now - WINDOW_S:
+            self._claims.popleft()
