@@ -22,7 +22,9 @@ from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.models.policy import Policy
 from pcf_generator.models.remembered import Unremembered
 from pcf_generator.models.router import Router
-from pcf_generator.ports import Compiler, Knowledge, Model
+from pcf_generator.ports.compiler import Compiler
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Model
 from pcf_runtime.testing import FakeClock
 
 from tests.eval.cases import BRAIN, ROOT, Case, easy_cases, hard_cases

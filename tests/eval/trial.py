@@ -16,7 +16,9 @@ from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief, Compiler, Knowledge, Model
+from pcf_generator.ports.compiler import Compiler
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Brief, Model
 from pcf_generator.step import Step
 
 from tests.eval.cases import Case

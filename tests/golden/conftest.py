@@ -25,7 +25,9 @@ from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief, Checkpoint, Knowledge, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Brief
 from pcf_generator.step import Step
 from pcf_runtime.client import open_channel, service_config
 

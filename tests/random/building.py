@@ -15,7 +15,8 @@ from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief, Compiler, Draft
+from pcf_generator.ports.compiler import Compiler
+from pcf_generator.ports.model import Brief, Draft
 from pcf_generator.step import Step
 
 from tests.random.drawing import Drawn

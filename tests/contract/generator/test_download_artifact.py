@@ -8,7 +8,7 @@ import pytest
 from pcf.generator.v1 import generator_pb2 as pb
 from pcf.generator.v1 import generator_pb2_grpc
 from pcf_generator.artifact_store import ArtifactDamaged, Link
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_runtime.errors import DataLoss, InvalidArgument, NotFound, OutOfRange, Unavailable
 from pcf_runtime.request_context import RequestContext, bind
 from pcf_runtime.testing import expect_error

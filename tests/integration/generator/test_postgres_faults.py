@@ -11,7 +11,7 @@ from pcf_generator.desk import Desk
 from pcf_generator.domain.build import BuildOptions, BuildState
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 from pcf_runtime.ids import new_ulid
 from pcf_runtime.postgres.commands import migrate
 from pcf_runtime.postgres.faults import DatabaseUnusableError

@@ -14,7 +14,7 @@ from pcf_generator.desk import Desk
 from pcf_generator.domain.build import Build, BuildOptions, BuildState, EventType, NewEvent
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 from pcf_runtime.ids import new_ulid
 
 from tests.unit.generator.doubles.admissions import letting_in

@@ -23,7 +23,8 @@ from pcf_generator.desk import (
 from pcf_generator.domain.build import Answer, BuildOptions, BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.pace import Pace
-from pcf_generator.ports import ArtifactsUnavailable, Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 from tests.unit.generator.doubles.admissions import Refusals, letting_in
 from tests.unit.generator.doubles.scenes import RESULT

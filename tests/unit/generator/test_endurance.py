@@ -3,7 +3,7 @@
 import pytest
 from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.endurance import Endurance
-from pcf_generator.ports import LeaseLost
+from pcf_generator.ports.journal import LeaseLost
 
 
 def failing(*faults, then="stored"):

@@ -10,15 +10,9 @@ from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Outcome, Route
-from pcf_generator.ports import (
-    ArtifactsUnavailable,
-    BrainFileFault,
-    Checkpoint,
-    KnowledgeGone,
-    KnowledgeUnavailable,
-    LeaseLost,
-    StageDone,
-)
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.knowledge import BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 AWAY = KnowledgeUnavailable("UNAVAILABLE")
 NO_STORE = ArtifactsUnavailable("s3://bucket hangs")

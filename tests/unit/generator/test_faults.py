@@ -7,7 +7,8 @@ import pytest
 from pcf_generator.domain.build import Build, BuildOptions, BuildState
 from pcf_generator.domain.stage import Stage
 from pcf_generator.faults import claimed_too_often, problem_of
-from pcf_generator.ports import ArtifactsUnavailable, BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports.knowledge import BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.step import StageTimeout
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from pcf_generator.domain.stage import Stage
 from pcf_generator.endurance import Endurance
 from pcf_generator.journal import LeasedJournal
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 from pcf_generator.shared_results import NoIndex, SharedResults
 
 SHARED = Checkpoint("5e" * 32, '{"files": []}')

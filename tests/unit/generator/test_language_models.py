@@ -9,7 +9,7 @@ from pcf_generator.domain.build import Build, BuildOptions, BuildState
 from pcf_generator.language_models import open_readers
 from pcf_generator.models.considered import ConsideredModel
 from pcf_generator.models.offline.engine import OfflineEngine
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 from pcf_generator.settings import GeneratorSettings
 from pcf_generator.shared_results import NoIndex
 from pcf_runtime.testing import FakeClock

@@ -5,7 +5,8 @@ import time
 import pytest
 from pcf_generator.domain.stage import Stage
 from pcf_generator.patience import Patience
-from pcf_generator.ports import ArtifactsUnavailable, KnowledgeUnavailable
+from pcf_generator.ports.knowledge import KnowledgeUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.step import StageTimeout
 
 AWAY = KnowledgeUnavailable("UNAVAILABLE")

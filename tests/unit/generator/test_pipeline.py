@@ -17,7 +17,7 @@ from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 from pcf_generator.step import Step
 
 BRIEF = Brief("7 small purple stars rating for product reviews")

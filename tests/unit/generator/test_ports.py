@@ -2,7 +2,7 @@
 
 import pytest
 from pcf_generator.domain.source import Template
-from pcf_generator.ports import Materials, MissingTemplate
+from pcf_generator.ports.rendering import Materials, MissingTemplate
 
 README = Template("templates/README.md.j2", "", "")
 CODE = Template("capabilities/dial/index.ts.j2", "", "")

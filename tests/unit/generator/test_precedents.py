@@ -8,7 +8,7 @@ import pytest
 from pcf_generator.domain.build import BuildOptions, BuildState, EventType
 from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 from tests.unit.generator.doubles.workshop import HeldModel
 

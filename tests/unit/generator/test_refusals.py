@@ -13,7 +13,7 @@ from pcf_generator.build_store import (
 )
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, OffsetPastEnd, QuestionUnknown
 from pcf_generator.domain.build import Build, BuildOptions, BuildState
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.refusals import told
 from pcf_runtime.errors import ServiceError
 from pcf_runtime.testing import FakeClock

@@ -10,7 +10,7 @@ from pcf_generator.domain.refusal import Choice, Clarification, Problem, Questio
 from pcf_generator.domain.source import SourceFile, SourceTree
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
-from pcf_generator.ports import LeaseLost
+from pcf_generator.ports.journal import LeaseLost
 from pcf_generator.step import StageTimeout, Step
 
 ROUTE = Route("GENERATE_SPEC", "releases/one", (("a.yaml", "5e" * 32),), 100, 5000, 0)

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.tolerance import Tolerated
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pcf_generator.models.money import DaySpending, Place, Purse, Standing
-from pcf_generator.ports import Clock
+from pcf_generator.ports.outside import Clock
 
 __all__ = ["Accounts", "Period", "Statement"]
 

@@ -18,7 +18,7 @@ from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.tenant import DEFAULT, marks
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 QUEUE_RETRY_S = 5.0
 """When to come again where nobody knows how fast the queue moves."""

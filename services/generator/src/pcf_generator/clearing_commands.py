@@ -14,7 +14,7 @@ from pcf_runtime.starting import CannotStartError
 from pcf_generator.build_store import StoreUnavailable
 from pcf_generator.clearing import LINGERS, Cleared, Scope
 from pcf_generator.clearing_opening import opened
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.settings import GeneratorSettings
 
 __all__ = ["ERASE_TENANT", "RETAIN"]

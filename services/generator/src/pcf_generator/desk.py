@@ -24,7 +24,7 @@ from pcf_generator.domain.build import (
     NewEvent,
 )
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Clock, NewId
+from pcf_generator.ports.outside import Clock, NewId
 
 EVENTS_AT_ONCE = 200
 POLL_S = 5.0

@@ -9,7 +9,7 @@ from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent, R
 from pcf_generator.domain.refusal import Problem, Question
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Outcome, TrailEntry
-from pcf_generator.ports import Checkpoint
+from pcf_generator.ports.journal import Checkpoint
 
 _TOLD = ("rule", "rules", "capability", "prohibition", "nearest")
 """Details of a problem that the audit log may keep; others, such as a better name, hold words of the maker."""

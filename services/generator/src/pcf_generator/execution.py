@@ -22,7 +22,10 @@ from pcf_generator.endurance import Endurance
 from pcf_generator.faults import claimed_too_often, problem_of
 from pcf_generator.journal import LeasedJournal
 from pcf_generator.patience import Patience
-from pcf_generator.ports import Brain, Brief, Clock, Knowledge, LeaseLost, Model, ResultIndex
+from pcf_generator.ports.journal import LeaseLost, ResultIndex
+from pcf_generator.ports.knowledge import Brain, Knowledge
+from pcf_generator.ports.model import Brief, Model
+from pcf_generator.ports.outside import Clock
 from pcf_generator.precedents import Precedent, Precedents
 from pcf_generator.shared_results import NoIndex, SharedResults
 from pcf_generator.step import StageObserver, Step

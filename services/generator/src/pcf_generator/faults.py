@@ -5,13 +5,9 @@ from collections.abc import Mapping
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.refusal import Problem
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import (
-    ArtifactsUnavailable,
-    BrainFileFault,
-    CompilerUnavailable,
-    KnowledgeGone,
-    KnowledgeUnavailable,
-)
+from pcf_generator.ports.compiler import CompilerUnavailable
+from pcf_generator.ports.knowledge import BrainFileFault, KnowledgeGone, KnowledgeUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_generator.step import StageTimeout
 
 _FAULTS: Mapping[type[Exception], tuple[str, str, str, str]] = {

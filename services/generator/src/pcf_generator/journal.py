@@ -3,7 +3,7 @@
 from pcf_generator.build_store import BuildStore, Lease
 from pcf_generator.domain.stage import Stage
 from pcf_generator.endurance import Endurance
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 from pcf_generator.shared_results import SharedResults
 
 _NEXT = dict(zip(list(Stage), list(Stage)[1:], strict=False))

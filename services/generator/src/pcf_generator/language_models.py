@@ -20,7 +20,8 @@ from pcf_generator.models.breakers import Breakers, LocalBreakers
 from pcf_generator.models.money import Purse
 from pcf_generator.models.offline.engine import OfflineEngine
 from pcf_generator.models.policy import Policy
-from pcf_generator.ports import Model, ResultIndex
+from pcf_generator.ports.journal import ResultIndex
+from pcf_generator.ports.model import Model
 from pcf_generator.settings import GeneratorSettings
 
 if TYPE_CHECKING:

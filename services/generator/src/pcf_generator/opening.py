@@ -24,7 +24,8 @@ from pcf_generator.compiler.workspace import clear_leftovers
 from pcf_generator.manifest.types import manifest_types
 from pcf_generator.metrics import PipelineMetrics
 from pcf_generator.models.money import Caps, Purse
-from pcf_generator.ports import Compiler, ResultIndex
+from pcf_generator.ports.compiler import Compiler
+from pcf_generator.ports.journal import ResultIndex
 from pcf_generator.settings import GeneratorSettings
 from pcf_generator.shared_results import NoIndex
 from pcf_generator.tolerance import Tolerated

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pcf_generator.ports import OutsideUnavailable
+from pcf_generator.ports.outside import OutsideUnavailable
 from pcf_generator.step import StageTimeout
 
 T = TypeVar("T")

@@ -6,18 +6,11 @@ from pcf_generator.artifact_store import ArtifactStore
 from pcf_generator.domain.build import Artifact, Result
 from pcf_generator.domain.judgement import Package, Validated
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import (
-    Bench,
-    Brief,
-    Compiler,
-    Knowledge,
-    Model,
-    Packer,
-    Renderer,
-    ReportWriter,
-    SolutionPacker,
-    SourceInspector,
-)
+from pcf_generator.ports.compiler import Compiler
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Brief, Model
+from pcf_generator.ports.packing import Bench, Packer, ReportWriter, SolutionPacker, SourceInspector
+from pcf_generator.ports.rendering import Renderer
 from pcf_generator.stages import approve, generate, interpret, match, package, specify, validate
 from pcf_generator.step import Step
 

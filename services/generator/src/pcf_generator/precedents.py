@@ -15,7 +15,8 @@ from pcf_generator.domain.build import Result
 from pcf_generator.domain.digest import digest
 from pcf_generator.domain.tenant import marks
 from pcf_generator.pipeline import Kit
-from pcf_generator.ports import Brief, Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
+from pcf_generator.ports.model import Brief
 from pcf_generator.shared_results import SharedResults
 from pcf_generator.version import VERSION
 

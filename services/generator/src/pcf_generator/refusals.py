@@ -27,7 +27,7 @@ from pcf_generator.build_store import (
     WrongState,
 )
 from pcf_generator.desk import ArtifactUnknown, ChoiceUnknown, Leaving, OffsetPastEnd, QuestionUnknown
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 ARTIFACTS_RETRY_S = 5.0
 _REFUSALS = (

@@ -15,7 +15,7 @@ from pcf_generator.build_store import BuildStore, Lease, StoreUnavailable
 from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.execution import Execution
 from pcf_generator.pace import Pace
-from pcf_generator.ports import LeaseLost
+from pcf_generator.ports.journal import LeaseLost
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pcf_generator.build_store import BuildStore
 from pcf_generator.endurance import Endurance
-from pcf_generator.ports import Checkpoint, ResultIndex
+from pcf_generator.ports.journal import Checkpoint, ResultIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from pcf_generator.domain.refusal import PipelineStop
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.tenant import DEFAULT, marks
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, Journal, Knowledge, StageDone
+from pcf_generator.ports.journal import Checkpoint, Journal, StageDone
+from pcf_generator.ports.knowledge import Knowledge
 from pcf_generator.version import VERSION
 
 P = ParamSpec("P")

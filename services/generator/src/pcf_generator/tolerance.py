@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from pcf_generator.ports import OutsideUnavailable
+from pcf_generator.ports.outside import OutsideUnavailable
 
 log = logging.getLogger(__name__)
 

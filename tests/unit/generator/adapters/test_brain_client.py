@@ -10,7 +10,7 @@ from pcf.brain.v1 import brain_pb2, brain_pb2_grpc
 from pcf_generator.adapters import brain_client
 from pcf_generator.adapters.brain_client import BrainClient
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown
+from pcf_generator.ports.knowledge import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown
 from pcf_runtime import errors
 from pcf_runtime.client import open_channel, service_config
 from pcf_runtime.server import Rpc

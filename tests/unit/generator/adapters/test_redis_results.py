@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from pcf_generator.adapters.redis_results import RedisResults
-from pcf_generator.ports import Checkpoint
+from pcf_generator.ports.journal import Checkpoint
 from pcf_runtime.sealing import BadSealingKeyError
 
 SECRET = base64.b64encode(bytes(range(32))).decode()

@@ -9,7 +9,7 @@ import pytest
 from pcf_generator.adapters.s3_artifacts import CHUNK, PART, Keeping, S3Artifacts
 from pcf_generator.artifact_store import ArtifactDamaged, ArtifactGone, Link
 from pcf_generator.domain.build import Artifact
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 from pcf_runtime.bucket_url import BucketUrl
 from pcf_runtime.s3 import BucketRefusedError, BucketUnavailableError, ObjectInfo, ObjectMissingError
 from pcf_runtime.testing import FakeClock

@@ -9,7 +9,7 @@ from pcf_generator.build_store import Lease
 from pcf_generator.domain.build import Answer, BuildOptions, BuildState, EventType, NewEvent
 from pcf_generator.domain.refusal import Choice, Problem, Question
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 from pcf_runtime.sealed_text import TextSealer, UnsealableError
 
 CANARY = "canary-7f3a"

@@ -6,7 +6,7 @@ import pytest
 from pcf_generator.domain.build import BuildState, EventType, NewEvent
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 
 from tests.unit.generator.doubles.scenes import RESULT
 

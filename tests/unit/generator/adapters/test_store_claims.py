@@ -4,7 +4,7 @@ import asyncio
 
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 DONE = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", ())
 

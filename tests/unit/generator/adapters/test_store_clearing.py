@@ -15,7 +15,7 @@ from pcf_generator.build_store import BuildUnknown
 from pcf_generator.clearing import Cleared, Clearing, Deletions, Scope
 from pcf_generator.domain.build import BuildState, EventType, NewEvent
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 
 from tests.unit.generator.doubles.scenes import RESULT, Scene, rising_ids
 

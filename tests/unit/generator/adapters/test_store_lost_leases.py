@@ -4,7 +4,7 @@ import pytest
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 
 DONE = StageDone(Stage.GENERATE, Checkpoint("hash", "{}"), 0.1, "Done.", (TrailEntry("stage.succeeded"),), shared=True)
 

@@ -5,7 +5,7 @@ import asyncio
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 RELEASE = "releases/0123456789abcdef"
 

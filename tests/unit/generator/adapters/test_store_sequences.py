@@ -17,7 +17,7 @@ from pcf_generator.desk import Desk
 from pcf_generator.domain.build import Build, BuildOptions, BuildState, EventType, NewEvent
 from pcf_generator.domain.refusal import Choice, Question
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
 from pcf_runtime.testing import FakeClock
 
 from tests.unit.generator.doubles.admissions import letting_in

@@ -7,7 +7,7 @@ import pytest
 from pcf_generator.domain.build import BuildState, EventType
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 LONG_S = 600.0
 """Far beyond the patience of these tests: a wake-up that is lost fails them."""

@@ -2,7 +2,7 @@
 
 import pytest
 from pcf_generator.compiler.toolchain import PINNED
-from pcf_generator.ports import CompileFault
+from pcf_generator.ports.compiler import CompileFault
 
 GOLDEN = [
     ("choice-buttons", "PcfBuilder", "ChoiceButtons"),

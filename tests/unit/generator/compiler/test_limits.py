@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pcf_generator.compiler.process import Limits
-from pcf_generator.ports import CompileFault, CompilerUnavailable
+from pcf_generator.ports.compiler import CompileFault, CompilerUnavailable
 
 SHORT = Limits(memory_mib=512, cpu_s=1.5, time_s=60.0)
 ENDLESS = """

@@ -7,7 +7,7 @@ import pytest
 from pcf_generator.compiler.observed import ObservedCompiler
 from pcf_generator.domain.judgement import CompilerVersions
 from pcf_generator.domain.source import SourceTree
-from pcf_generator.ports import CompileFault, CompilerUnavailable
+from pcf_generator.ports.compiler import CompileFault, CompilerUnavailable
 
 VERSIONS = CompilerVersions("7", "0", "1")
 

@@ -2,7 +2,7 @@
 
 import pytest
 from pcf_generator.compiler.platform_libraries import globals_of
-from pcf_generator.ports import CompileFault
+from pcf_generator.ports.compiler import CompileFault
 
 REACT = '<platform-library name="React" version="16.14.0" />'
 FLUENT_9 = '<platform-library name="Fluent" version="9.46.2" />'

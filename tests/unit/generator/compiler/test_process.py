@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pcf_generator.compiler.process import Limits, run
-from pcf_generator.ports import CompileFault, CompilerUnavailable
+from pcf_generator.ports.compiler import CompileFault, CompilerUnavailable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the limits are Linux's")
 LIMITS = Limits(memory_mib=256, time_s=60.0)

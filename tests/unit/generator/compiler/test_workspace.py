@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcf_generator.compiler.workspace import clear_leftovers, path_faults, workspace
-from pcf_generator.ports import CompilerUnavailable
+from pcf_generator.ports.compiler import CompilerUnavailable
 
 HOSTILE = [
     "/etc/passwd",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcf_generator.domain.build import BuildOptions
 from pcf_generator.domain.digest import digest
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()).map(tuple)
 BRIEF = Brief("5 stars", answers={"kind": "star-rating"})
@@ -53,7 +53,7 @@ def test_the_order_of_values_counts():
 @pytest.mark.parametrize("seed", ["0", "12345"])
 def test_another_process_gives_the_same(seed):
     code = (
-        "from pcf_generator.domain.digest import digest; from pcf_generator.ports import Brief;"
+        "from pcf_generator.domain.digest import digest; from pcf_generator.ports.model import Brief;"
         "print(digest(Brief('5 stars', answers={'kind': 'star-rating'})))"
     )
     told = subprocess.run(

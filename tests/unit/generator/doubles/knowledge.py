@@ -21,7 +21,7 @@ from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
-from pcf_generator.ports import LanguageUnknown, PromptFile
+from pcf_generator.ports.knowledge import LanguageUnknown, PromptFile
 
 PROMPTS = {
     Stage.INTERPRET: ("prompts/interpret-intent.md", "schemas/intent-answer.schema.json"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pcf_generator.artifact_store import Link
 from pcf_generator.domain.build import Artifact
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 
 @dataclass

@@ -12,13 +12,14 @@ from pcf_generator.checks.inspector import Inspector
 from pcf_generator.domain import build as domain
 from pcf_generator.domain.build import BuildState
 from pcf_generator.domain.capability import Capability
+from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.refusal import Question
 from pcf_generator.execution import BuildLimits, Execution
 from pcf_generator.packing.archive import pack
 from pcf_generator.packing.importable import pack_importable
 from pcf_generator.packing.project import render_project
 from pcf_generator.packing.report import report
-from pcf_generator.ports import Brief, Draft, Interpretation
+from pcf_generator.ports.model import Brief, Draft
 from pcf_generator.runner import Runner, RunnerLimits
 
 from tests.unit.generator.doubles.knowledge import RepositoryKnowledge

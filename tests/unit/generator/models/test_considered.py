@@ -12,7 +12,8 @@ from pcf_generator.models.answers import NoAnswer
 from pcf_generator.models.failures import FailureKind
 from pcf_generator.models.money import CapReached, Payer
 from pcf_generator.models.offline.engine import OfflineEngine
-from pcf_generator.ports import Brief, LanguageUnread
+from pcf_generator.ports.knowledge import LanguageUnread
+from pcf_generator.ports.model import Brief
 
 from tests.unit.generator.doubles.asks import ScriptedAsks, considered, reads, sets
 

@@ -10,7 +10,7 @@ from pcf_generator.models.calls import Call, Usage
 from pcf_generator.models.failures import FailureKind
 from pcf_generator.models.money import Payer
 from pcf_generator.models.remembered import Remembered, Unremembered
-from pcf_generator.ports import Checkpoint
+from pcf_generator.ports.journal import Checkpoint
 from pcf_generator.shared_results import NoIndex
 from pcf_runtime.sealing import BadSealingKeyError
 

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pcf_generator.domain.source import SourceFile, SourceTree
 from pcf_generator.packing.importable import pack_importable
-from pcf_generator.ports import SolutionFault
+from pcf_generator.ports.packing import SolutionFault
 
 BUNDLE = "var a;\n"
 MANIFEST = """<?xml version="1.0" encoding="utf-8" ?>

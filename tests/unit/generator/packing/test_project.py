@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.spec import Resources
 from pcf_generator.packing.project import render_project
-from pcf_generator.ports import Materials, MissingTemplate, TemplateFault
+from pcf_generator.ports.rendering import Materials, MissingTemplate, TemplateFault
 
 TEXTS = {
     1031: ("de", "Drehknopf", "Dreht eine Zahl."),

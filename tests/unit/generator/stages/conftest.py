@@ -10,7 +10,8 @@ from pcf_generator.domain.refusal import Question
 from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief, Draft, LanguageUnknown
+from pcf_generator.ports.knowledge import LanguageUnknown
+from pcf_generator.ports.model import Brief, Draft
 
 DIAL = Kind("dial", "Dial", "Turns a number.", "input-control", "Dial", ("collect-number",), ("turn",), ("dial",), ())
 INTENT = GlobalIntent("input-control", "dial", UiIntent("collect-number"))

@@ -5,7 +5,7 @@ from pcf_generator.domain.judgement import Approved
 from pcf_generator.domain.refusal import Refusal
 from pcf_generator.domain.source import SourceFile, SourceTree
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import MissingTemplate, TemplateFault
+from pcf_generator.ports.rendering import MissingTemplate, TemplateFault
 from pcf_generator.stages import generate
 
 TREE = SourceTree((SourceFile("README.md", "# Dial\n"),))

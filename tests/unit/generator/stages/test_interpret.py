@@ -3,7 +3,7 @@
 import pytest
 from pcf_generator.domain.refusal import Choice, Clarification, Question, Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 from pcf_generator.stages import interpret
 
 QUESTION = Question("kind", "PCF-INT-002", "Which?", (Choice("a", "A"), Choice("b", "B")))

@@ -7,7 +7,7 @@ from pcf_generator.domain.capability import Kind, Prohibition
 from pcf_generator.domain.judgement import Match
 from pcf_generator.domain.refusal import Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import LanguageUnknown
+from pcf_generator.ports.knowledge import LanguageUnknown
 from pcf_generator.stages import match
 
 SOUND = Prohibition("sound", "sound", "It is silent.", "Ask for a light.")

@@ -10,7 +10,8 @@ from pcf_generator.domain.refusal import Refusal
 from pcf_generator.domain.rule import Category, Rule
 from pcf_generator.domain.source import SourceFile, SourceTree
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Bench, CompileFault, CompilerUnavailable, PackedSolution, SolutionFault
+from pcf_generator.ports.compiler import CompileFault, CompilerUnavailable
+from pcf_generator.ports.packing import Bench, PackedSolution, SolutionFault
 from pcf_generator.stages import package
 
 VERSIONS = CompilerVersions("7.0.2", "0.28.2", "1.3.18")

@@ -11,7 +11,7 @@ from pcf_generator.domain.refusal import Choice, Clarification, Question, Refusa
 from pcf_generator.domain.solution import Publisher, Solution
 from pcf_generator.domain.spec import Property
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief, Draft
+from pcf_generator.ports.model import Brief, Draft
 from pcf_generator.stages import specify
 
 SOLUTION = Solution("PcfBuilderDial", "Dial", "1.0.0.0", Publisher("PcfBuilder", "PCF Builder", "pcfb"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcf_generator.domain.source import Template
-from pcf_generator.ports import TemplateFault
+from pcf_generator.ports.rendering import TemplateFault
 from pcf_generator.writers import css
 from pcf_generator.writers.templates import render
 

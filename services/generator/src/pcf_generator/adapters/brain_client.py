@@ -27,7 +27,13 @@ from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.source import Strings, Template
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import Route
-from pcf_generator.ports import BrainFileFault, KnowledgeGone, KnowledgeUnavailable, LanguageUnknown, PromptFile
+from pcf_generator.ports.knowledge import (
+    BrainFileFault,
+    KnowledgeGone,
+    KnowledgeUnavailable,
+    LanguageUnknown,
+    PromptFile,
+)
 
 T = TypeVar("T")
 Task = brain_pb2.Task

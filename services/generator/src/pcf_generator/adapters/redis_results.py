@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from pcf_runtime.sealing import Sealer, UnsealableError
 
-from pcf_generator.ports import Checkpoint
+from pcf_generator.ports.journal import Checkpoint
 
 _NAMES: Final = b"pcf-generator names of shared results"
 """What the key of the names is derived for; the secret itself seals."""

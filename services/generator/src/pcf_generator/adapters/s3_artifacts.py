@@ -16,7 +16,8 @@ from pcf_runtime.s3 import Bucket, BucketRefusedError, BucketUnavailableError, O
 
 from pcf_generator.artifact_store import ArtifactDamaged, ArtifactGone, Link
 from pcf_generator.domain.build import Artifact
-from pcf_generator.ports import ArtifactsUnavailable, Clock
+from pcf_generator.ports.outside import Clock
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 CHUNK = 64 * 1024
 PART = 16 * CHUNK

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pcf_runtime.s3 import Bucket, BucketRefusedError, BucketUnavailableError, ObjectMissingError
 
 from pcf_generator.adapters.s3_artifacts import key
-from pcf_generator.ports import ArtifactsUnavailable
+from pcf_generator.ports.packing import ArtifactsUnavailable
 
 __all__ = ["S3Removal"]
 

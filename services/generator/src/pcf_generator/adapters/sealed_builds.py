@@ -14,7 +14,7 @@ from pcf_generator.domain.refusal import Choice, Problem, Question
 from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 __all__ = ["SealedBuilds"]
 

@@ -9,7 +9,7 @@ from pcf_generator.compiler.process import Limits, run
 from pcf_generator.compiler.project import Project
 from pcf_generator.compiler.sources import dynamic_code
 from pcf_generator.compiler.toolchain import Toolchain
-from pcf_generator.ports import CompilerUnavailable
+from pcf_generator.ports.compiler import CompilerUnavailable
 
 __all__ = ["Bundled", "bundle_code", "registration"]
 

@@ -19,7 +19,7 @@ from pcf_generator.compiler.type_check import TYPES, check_types, configuration
 from pcf_generator.compiler.workspace import path_faults, workspace
 from pcf_generator.domain.judgement import CompilerVersions
 from pcf_generator.domain.source import SourceTree
-from pcf_generator.ports import CompileFault
+from pcf_generator.ports.compiler import CompileFault
 
 __all__ = ["ManifestTypes", "NativeCompiler"]
 

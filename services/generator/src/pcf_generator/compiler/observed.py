@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pcf_generator.domain.judgement import CompilerVersions
 from pcf_generator.domain.source import SourceTree
-from pcf_generator.ports import CompileFault, Compiler
+from pcf_generator.ports.compiler import CompileFault, Compiler
 
 __all__ = ["CompilerObserver", "ObservedCompiler"]
 

@@ -7,7 +7,7 @@ variable holds which version: facts of Microsoft's build, measured with pcf-scri
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pcf_generator.ports import CompileFault
+from pcf_generator.ports.compiler import CompileFault
 
 __all__ = ["globals_of", "module_files", "untyped_modules"]
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcf_generator.ports import CompileFault, CompilerUnavailable
+from pcf_generator.ports.compiler import CompileFault, CompilerUnavailable
 
 __all__ = ["Limits", "Printed", "run"]
 

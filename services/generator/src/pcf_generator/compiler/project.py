@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 from pcf_generator.compiler.platform_libraries import globals_of
 from pcf_generator.domain.source import SourceTree
 from pcf_generator.manifest.reading import Element, ManifestUnreadable, read_manifest
-from pcf_generator.ports import CompileFault
+from pcf_generator.ports.compiler import CompileFault
 
 __all__ = ["MANIFEST", "Project", "read_project"]
 

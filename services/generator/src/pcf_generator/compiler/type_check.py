@@ -15,7 +15,7 @@ from pcf_generator.compiler.process import Limits, Printed, run
 from pcf_generator.compiler.project import Project
 from pcf_generator.compiler.sources import library_imports
 from pcf_generator.compiler.toolchain import Toolchain
-from pcf_generator.ports import CompilerUnavailable
+from pcf_generator.ports.compiler import CompilerUnavailable
 
 __all__ = ["TYPES", "check_types", "configuration"]
 

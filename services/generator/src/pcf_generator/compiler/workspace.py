@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from pcf_generator.ports import CompilerUnavailable
+from pcf_generator.ports.compiler import CompilerUnavailable
 
 __all__ = ["clear_leftovers", "path_faults", "workspace"]
 

@@ -26,7 +26,8 @@ from pcf_generator.models.money import Payer
 from pcf_generator.models.offline.engine import KIND_CERTAIN, KIND_QUESTION, OfflineEngine
 from pcf_generator.models.offline.kinds import by_id
 from pcf_generator.models.offline.tokens import readable
-from pcf_generator.ports import Brief, Draft, Knowledge, LanguageUnknown, LanguageUnread
+from pcf_generator.ports.knowledge import Knowledge, LanguageUnknown, LanguageUnread
+from pcf_generator.ports.model import Brief, Draft
 
 REFERENCE_LANGUAGE = "en"
 """In which kinds and questions are told where the prompt's own has no lexicon."""

@@ -21,7 +21,7 @@ from pcf_generator.models.answers import Answer
 from pcf_generator.models.calls import Call, Usage
 from pcf_generator.models.forms import Repair
 from pcf_generator.models.money import Payer
-from pcf_generator.ports import Checkpoint, ResultIndex
+from pcf_generator.ports.journal import Checkpoint, ResultIndex
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pcf_generator.manifest.processed import processed_manifest
 from pcf_generator.packing.solution.control import MANIFEST, PackedControl
 from pcf_generator.packing.solution.package import pack_solution
 from pcf_generator.packing.solution.verification import packed_faults
-from pcf_generator.ports import PackedSolution, SolutionFault
+from pcf_generator.ports.packing import PackedSolution, SolutionFault
 from pcf_generator.writers.fragment import WriterError
 
 BUNDLE = "bundle.js"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pcf_generator.domain.source import SourceFile, SourceTree, Strings
 from pcf_generator.domain.spec import ComponentSpec, Property
 from pcf_generator.packing.solution.source_form import source_form
-from pcf_generator.ports import Materials
+from pcf_generator.ports.rendering import Materials
 from pcf_generator.writers import css
 from pcf_generator.writers.templates import render
 

@@ -7,7 +7,7 @@ from pcf_generator.domain.documents import document
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Approved, Package, Specified, Validated
 from pcf_generator.packing.sbom import bill_of_materials
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 from pcf_generator.version import VERSION
 from pcf_generator.writers import json_text
 

@@ -13,7 +13,7 @@ from pcf_generator.domain.limits import exceeded
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.spec import ComponentSpec
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Knowledge
+from pcf_generator.ports.knowledge import Knowledge
 
 
 async def run(validated: Validated, *, knowledge: Knowledge) -> Approved:

@@ -8,7 +8,8 @@ from pcf_generator.domain.judgement import Approved
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.source import SourceTree
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Knowledge, Materials, MissingTemplate, Renderer, TemplateFault
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.rendering import Materials, MissingTemplate, Renderer, TemplateFault
 
 
 async def run(approved: Approved, *, knowledge: Knowledge, render: Renderer) -> SourceTree:

@@ -9,7 +9,8 @@ from pcf_generator.domain.consulted import Consulted
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.refusal import Clarification, Problem, Question, Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief, Knowledge, LanguageUnknown, LanguageUnread, Model
+from pcf_generator.ports.knowledge import Knowledge, LanguageUnknown, LanguageUnread
+from pcf_generator.ports.model import Brief, Model
 
 MAX_PROMPT = 5000
 

@@ -12,7 +12,7 @@ from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.judgement import Match
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Knowledge, LanguageUnknown
+from pcf_generator.ports.knowledge import Knowledge, LanguageUnknown
 
 REFERENCE_LANGUAGE = "en"
 

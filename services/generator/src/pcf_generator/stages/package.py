@@ -14,16 +14,9 @@ from pcf_generator.domain.judging import judge
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.source import SourceTree
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import (
-    ArtifactWriter,
-    Bench,
-    CompileFault,
-    Compiler,
-    Knowledge,
-    PackedSolution,
-    SolutionFault,
-    SolutionPacker,
-)
+from pcf_generator.ports.compiler import CompileFault, Compiler
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.packing import ArtifactWriter, Bench, PackedSolution, SolutionFault, SolutionPacker
 
 ZIP = "application/zip"
 

@@ -17,7 +17,8 @@ from pcf_generator.domain.refusal import Clarification, Problem, Question, Refus
 from pcf_generator.domain.solution import MAX_CONTROL_NAME, solution_faults
 from pcf_generator.domain.source import Strings
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Brief, Knowledge, Model
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Brief, Model
 
 DEFAULT_NAMESPACE = "PcfBuilder"
 

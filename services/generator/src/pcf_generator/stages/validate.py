@@ -14,7 +14,7 @@ from pcf_generator.domain.limits import within_limits
 from pcf_generator.domain.refusal import Problem, Refusal
 from pcf_generator.domain.rule import Rule
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Knowledge
+from pcf_generator.ports.knowledge import Knowledge
 
 
 async def run(specified: Specified, *, knowledge: Knowledge) -> Validated:

@@ -12,7 +12,7 @@ from jinja2 import Template as CompiledTemplate
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from pcf_generator.domain.source import Template
-from pcf_generator.ports import TemplateFault
+from pcf_generator.ports.rendering import TemplateFault
 from pcf_generator.writers import css, json_text, markdown, typescript, xml
 from pcf_generator.writers.fragment import Writer
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pcf_generator.adapters.brain_files.capability import capability, kinds
 from pcf_generator.domain.capability import Kind, Parameter, Phrase, Prohibition
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 PATH = "capabilities/dial/capability.yaml"
 DIAL = {

@@ -2,7 +2,7 @@
 
 import pytest
 from pcf_generator.adapters.brain_files.document import expression, parse, reading
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 
 @pytest.mark.parametrize(

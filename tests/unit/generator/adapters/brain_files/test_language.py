@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from pcf_generator.adapters.brain_files.language import language_rules
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 LEXICON = {
     "language": "xx",

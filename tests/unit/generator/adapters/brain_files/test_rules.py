@@ -6,7 +6,7 @@ import pytest
 from pcf_generator.adapters.brain_files.rules import rules
 from pcf_generator.domain.finding import Severity
 from pcf_generator.domain.rule import Category
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 PATH = "derived/rules.code.json"
 RULE = {

@@ -3,7 +3,7 @@
 import pytest
 from pcf_generator.adapters.brain_files.strings import strings
 from pcf_generator.domain.source import Strings
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 PATH = "capabilities/dial/strings/1031.yaml"
 TEXT = """

@@ -9,7 +9,7 @@ from pcf_generator.models.asking.data import message
 from pcf_generator.models.asking.instructions import render
 from pcf_generator.models.asking.intent_call import intent_call
 from pcf_generator.models.asking.spec_call import spec_call
-from pcf_generator.ports import BrainFileFault, PromptFile
+from pcf_generator.ports.knowledge import BrainFileFault, PromptFile
 
 BUDGET = 5000
 FILE = PromptFile("prompts/x.md", "Kinds:\n{{kinds}}\n{{ other }}", {})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcf_generator.models.offline.engine import OfflineEngine
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 
 PROMPTS = [
     "7 small purple stars rating for product reviews, half stars, sparkling and warm",

@@ -10,7 +10,8 @@ from pcf_generator.domain.build import BuildOptions
 from pcf_generator.domain.intent import Interpretation
 from pcf_generator.domain.refusal import Question
 from pcf_generator.models.offline.engine import KIND_CERTAIN, KIND_UNKNOWN, OfflineEngine
-from pcf_generator.ports import Brief, Draft, LanguageUnknown
+from pcf_generator.ports.knowledge import LanguageUnknown
+from pcf_generator.ports.model import Brief, Draft
 
 WORDS = [
     "star", "rating", "slider", "toggle", "no", "not", "but", "5", "-5", "from", "to", "half", "blue", "#06c",

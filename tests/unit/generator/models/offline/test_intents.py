@@ -8,7 +8,7 @@ from pcf_generator.domain.capability import Kind
 from pcf_generator.domain.intent import GlobalIntent, UiIntent
 from pcf_generator.domain.language import MappingRule, WishRule
 from pcf_generator.models.offline.intents import map_intent, map_wishes
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 DIAL = Kind("dial", "Dial", "Turns.", "input-control", "Dial", ("collect-number", "display-value"), (), (), ())
 ALWAYS = {"said": {}, "denied": {}, "amounts": {}}

@@ -10,7 +10,7 @@ import yaml
 
 from pcf_generator.adapters.brain_files.cel_engine import cel
 from pcf_generator.domain.capability import Expression
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 # The C loader is some ten times faster; wheels without libyaml fall back to the same safe rules in Python.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -13,7 +13,8 @@ from pcf_generator.domain.build import Build, BuildEvent, BuildState, EventType,
 from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry, created_entry
-from pcf_generator.ports import Checkpoint, LeaseLost, NewId, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.outside import NewId
 
 
 class PostgresBuildStore:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pcf_generator.adapters.postgres.database import Connection
 from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 __all__ = ["first", "keep", "missing", "of_build", "share", "shared"]
 

@@ -9,7 +9,7 @@ from pcf_generator.adapters.postgres.database import Connection, Database
 from pcf_generator.clearing import LINGERS, Cleared, Scope, Waiting
 from pcf_generator.domain.tenant import DEFAULT
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import NewId
+from pcf_generator.ports.outside import NewId
 
 __all__ = ["PostgresDeletions"]
 

@@ -12,7 +12,7 @@ from pcf_generator.adapters.postgres.build_store import PostgresBuildStore
 from pcf_generator.adapters.postgres.database import Database
 from pcf_generator.adapters.postgres.notices import Notices, NoticeTimes
 from pcf_generator.adapters.postgres.wakeups import Wakeups
-from pcf_generator.ports import NewId
+from pcf_generator.ports.outside import NewId
 
 __all__ = ["build_store_on", "open_database", "open_store"]
 

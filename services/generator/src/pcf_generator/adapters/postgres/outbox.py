@@ -12,7 +12,7 @@ from pcf_generator.adapters.postgres import rows
 from pcf_generator.adapters.postgres.database import Connection
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
-from pcf_generator.ports import NewId
+from pcf_generator.ports.outside import NewId
 
 __all__ = ["add", "age_s", "depth", "leave", "oldest", "remove", "set_aside", "take_turn"]
 

@@ -22,7 +22,7 @@ from pcf_generator.models.money import (
     Spent,
     Standing,
 )
-from pcf_generator.ports import NewId
+from pcf_generator.ports.outside import NewId
 
 __all__ = ["PostgresPurse"]
 

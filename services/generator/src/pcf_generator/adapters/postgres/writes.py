@@ -13,7 +13,7 @@ from pcf_generator.adapters.postgres import rows
 from pcf_generator.adapters.postgres.database import Connection
 from pcf_generator.build_store import BuildUnknown, Lease
 from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent
-from pcf_generator.ports import LeaseLost
+from pcf_generator.ports.journal import LeaseLost
 
 __all__ = ["Locked", "begun", "held", "insert", "locked", "save", "select"]
 

@@ -14,7 +14,8 @@ from pcf_generator.domain.build import Build, BuildEvent, BuildState, EventType,
 from pcf_generator.domain.share import EQUAL, Shares
 from pcf_generator.domain.stage import Stage
 from pcf_generator.domain.trail import AuditEvent, TrailEntry, created_entry
-from pcf_generator.ports import Checkpoint, Clock, LeaseLost, NewId, StageDone
+from pcf_generator.ports.journal import Checkpoint, LeaseLost, StageDone
+from pcf_generator.ports.outside import Clock, NewId
 
 
 class SqliteBuildStore:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.build_store import Lease
 from pcf_generator.domain.stage import Stage
-from pcf_generator.ports import Checkpoint, StageDone
+from pcf_generator.ports.journal import Checkpoint, StageDone
 
 _SHARED = "shared_results (input_hash, content, tenant, create_time) VALUES (?, ?, ?, ?)"
 

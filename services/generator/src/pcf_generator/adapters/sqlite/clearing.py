@@ -10,7 +10,7 @@ from pcf_generator.adapters.sqlite.database import Database
 from pcf_generator.clearing import LINGERS, Cleared, Scope, Waiting
 from pcf_generator.domain.tenant import DEFAULT
 from pcf_generator.domain.trail import TrailEntry
-from pcf_generator.ports import Clock, NewId
+from pcf_generator.ports.outside import Clock, NewId
 
 __all__ = ["SqliteDeletions"]
 

@@ -8,7 +8,7 @@ from pcf_generator.adapters import json_text
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.domain.build import Build
 from pcf_generator.domain.trail import AuditEvent, TrailEntry
-from pcf_generator.ports import NewId
+from pcf_generator.ports.outside import NewId
 
 _COLUMNS = "event_id, build_id, event_time, actor, request_id, tenant, entry"
 _TRACE = "(SELECT trace FROM builds WHERE builds.id = outbox.build_id) AS trace"

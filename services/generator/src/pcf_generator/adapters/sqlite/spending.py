@@ -20,7 +20,7 @@ from pcf_generator.models.money import (
     Spent,
     Standing,
 )
-from pcf_generator.ports import Clock, NewId
+from pcf_generator.ports.outside import Clock, NewId
 
 __all__ = ["SqlitePurse"]
 

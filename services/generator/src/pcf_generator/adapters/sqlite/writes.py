@@ -8,7 +8,7 @@ from datetime import datetime
 from pcf_generator.adapters.sqlite import rows
 from pcf_generator.build_store import BuildUnknown, Lease
 from pcf_generator.domain.build import Build, BuildState, EventType, NewEvent
-from pcf_generator.ports import LeaseLost
+from pcf_generator.ports.journal import LeaseLost
 
 
 def select(connection: sqlite3.Connection, build_id: str) -> Build:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from pcf_generator.ports import BrainFileFault, PromptFile
+from pcf_generator.ports.knowledge import BrainFileFault, PromptFile
 
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 

@@ -8,7 +8,7 @@ from pcf_generator.models.asking.data import message
 from pcf_generator.models.asking.instructions import render
 from pcf_generator.models.asking.schemas import choice, nullable, object_schema
 from pcf_generator.models.calls import Call
-from pcf_generator.ports import PromptFile
+from pcf_generator.ports.knowledge import PromptFile
 
 PURPOSE = "INTERPRET_INTENT"
 NONE, UNCLEAR = "none", "unclear"

@@ -12,7 +12,7 @@ from pcf_generator.models.asking.intent_answer import IntentAnswer, merged
 from pcf_generator.models.offline.engine import KIND_CERTAIN
 from pcf_generator.models.offline.intents import map_intent, map_wishes
 from pcf_generator.models.offline.signals import Signals
-from pcf_generator.ports import Brief
+from pcf_generator.ports.model import Brief
 
 NOTHING_SAID = Signals(frozenset(), frozenset(), {}, frozenset())
 

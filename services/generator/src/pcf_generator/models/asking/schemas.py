@@ -6,7 +6,7 @@ from typing import Any
 
 from pcf_generator.domain.capability import Parameter
 from pcf_generator.domain.limits import default_text
-from pcf_generator.ports import BrainFileFault, PromptFile
+from pcf_generator.ports.knowledge import BrainFileFault, PromptFile
 
 _ENFORCED = ("type", "properties", "required", "additionalProperties")
 _TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}

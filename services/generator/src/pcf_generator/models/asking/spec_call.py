@@ -7,7 +7,7 @@ from pcf_generator.models.asking.data import message
 from pcf_generator.models.asking.instructions import render
 from pcf_generator.models.asking.schemas import object_schema, parameter
 from pcf_generator.models.calls import Call
-from pcf_generator.ports import PromptFile
+from pcf_generator.ports.knowledge import PromptFile
 
 PURPOSE = "GENERATE_SPEC"
 MAX_OUTPUT_TOKENS = 1500

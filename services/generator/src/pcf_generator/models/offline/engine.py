@@ -17,7 +17,8 @@ from pcf_generator.models.offline.phrases import PhraseSet
 from pcf_generator.models.offline.signals import Signals, concept_phrases, read_signals
 from pcf_generator.models.offline.tokens import Token, readable, tokenise
 from pcf_generator.models.offline.unmapped import purpose_of, subject_of, unmapped
-from pcf_generator.ports import Brief, Draft, Knowledge
+from pcf_generator.ports.knowledge import Knowledge
+from pcf_generator.ports.model import Brief, Draft
 
 KIND_QUESTION = "kind"
 KIND_CERTAIN = 0.95

@@ -7,7 +7,7 @@ from typing import Any
 from pcf_generator.domain.capability import Kind
 from pcf_generator.domain.intent import Behavior, GlobalIntent, UiIntent
 from pcf_generator.domain.language import MappingRule, WishRule
-from pcf_generator.ports import BrainFileFault
+from pcf_generator.ports.knowledge import BrainFileFault
 
 _DISPLAY = Behavior(interactivity="read-only", validation="none", persistence="transient")
 """What a kind that only shows a value does with it, whatever the prompt says."""
