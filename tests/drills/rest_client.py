@@ -2,12 +2,16 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 __all__ = ["Answer", "Connection", "Cut"]
 
 _LIMIT = 1024 * 1024
+_IDLE_S = 60.0
+"""Browsers leave a connection sooner than the edge does, which closes it after five minutes without a word: a request
+on its way at that moment would be lost."""
 _NONE: Mapping[str, str] = {}
 
 
@@ -32,6 +36,7 @@ class Connection:
         self._trusting = trusting
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._used_s = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +72,8 @@ class Connection:
         return answer, self._body(reader, answer)
 
     async def _opened(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if time.monotonic() - self._used_s > _IDLE_S:
+            self.close()
         if self._reader is None or self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(
                 "127.0.0.1", self._port, ssl=self._trusting, server_hostname="localhost", limit=_LIMIT
@@ -86,6 +93,7 @@ class Connection:
         except (asyncio.IncompleteReadError, ValueError, OSError) as error:
             raise Cut("closed in the middle of the body") from error
         finally:
+            self._used_s = time.monotonic()
             if not whole or answer.headers.get("connection") == "close":
                 self.close()
 

@@ -54,7 +54,12 @@ class EdgeCertificate:
 
     def trusting(self) -> ssl.SSLContext:
         """Trusts the newest pair and no other."""
-        return ssl.create_default_context(cafile=str(self._mounted.newest / "tls.crt"))
+        return ssl.create_default_context(cafile=self.authority)
+
+    @property
+    def authority(self) -> str:
+        """A file with the newest pair's certificate, which is its own authority."""
+        return str(self._mounted.newest / "tls.crt")
 
 
 class ServiceCertificate:
