@@ -8,6 +8,9 @@ import traceback
 import pytest
 from pcf_generator.models.failures import ModelFailure
 
+# Every fault of every SDK, in processes of their own.
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {
     "ANTHROPIC_API_KEY": "sk-of-the-environment",
     "ANTHROPIC_AUTH_TOKEN": "sk-of-the-environment",

@@ -21,6 +21,9 @@ from pcf_runtime.client import open_channel, service_config
 from pcf_runtime.merkle import leaf_hash
 from pcf_runtime.signed_note import Verifier, open_note
 
+# Whole services, with logs of hundreds of events.
+pytestmark = pytest.mark.slow
+
 SIZE = 300
 
 

@@ -10,6 +10,9 @@ from pcf_audit.domain.selection import LAST, Filter
 from tests.integration.audit.conftest import EventMaker, Instance, instance_on
 from tests.servers.postgres import Postgres
 
+# A database, migrated, for each.
+pytestmark = pytest.mark.slow
+
 TABLES = ("audit_entries", "audit_subtrees", "audit_heads", "audit_keys")
 PARTITION = "audit_entries_from_0"
 PARTITIONS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_entries'::regclass"

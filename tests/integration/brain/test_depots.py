@@ -11,6 +11,9 @@ from pcf_brain.ports import Depot, MissingError, MovedError, StoreUnavailableErr
 
 from tests.servers.s3 import READER, S3, WRITER, Keys, using
 
+# Two S3 servers.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["folder", "moto", "seaweed"])
 def depot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Depot]:

@@ -21,6 +21,9 @@ from pcf_runtime.testing import expect_error
 
 from tests.servers.s3 import READER, WRITER, Keys, using
 
+# Two S3 servers, with faults that take their time.
+pytestmark = pytest.mark.slow
+
 PROMPT = "I need a 5-star rating control"
 CONTENT = bytes(range(256)) * 5000  # more than one part
 DAYS = 30

@@ -25,6 +25,9 @@ from prometheus_client import CollectorRegistry
 
 from tests.servers.s3 import S3
 
+# Each writes months of a log and reads them back.
+pytestmark = pytest.mark.slow
+
 Objects = Any
 WHOLE = "log/000000000000-000000065536"
 REST = "log/000000065536-000000066036"
