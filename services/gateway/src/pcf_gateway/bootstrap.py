@@ -74,7 +74,7 @@ async def running(settings: GatewaySettings) -> AsyncIterator[Running]:
             drain_grace_s=settings.drain_grace_s,
         )
         metrics_port = await stack.enter_async_context(
-            serve_metrics(registry, host=settings.host, port=settings.metrics_port)
+            serve_metrics(registry, host=settings.host, port=settings.metrics_port, readiness=parts.readiness)
         )
         await server.start()
         stack.push_async_callback(_leave, parts.readiness, server, wait_s=settings.readiness_wait_s)
