@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 import secrets
 import shutil
 import tempfile
@@ -10,31 +9,34 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import yaml
-from pcf.generator.v1 import generator_pb2 as pb
-from pcf.generator.v1 import generator_pb2_grpc
-from pcf_runtime.client import open_channel, service_config
 
+from tests.drills.alert_models import answer, catalogue
+from tests.drills.node_exporter import NodeExporter
 from tests.drills.services import BRAIN, Service, migrate
-from tests.drills.world import audit_keys, databases
+from tests.drills.world import LEASE_S, audit_keys, databases
 from tests.edge.proxies import Edge, edge
-from tests.monitoring.programs import program
-from tests.servers.model_apis import Asked, ModelApis, model_apis
-from tests.servers.ports import free_port
+from tests.servers.model_apis import ModelApis, model_apis
+from tests.servers.otlp_receiver import receiving
 from tests.servers.postgres import Postgres, postgres
-from tests.servers.processes import Process
 from tests.servers.proxy import Proxy, proxied
 from tests.servers.redis import Redis, redis
 from tests.servers.s3 import moto
 
-__all__ = ["AlertWorld", "alert_world"]
+__all__ = ["CROWDED", "PLACES", "AlertWorld", "alert_world"]
+
+CROWDED = "crowded"
+"""A tenant whose builds run one at a time."""
+PLACES = 4
+"""So many builds a generator runs at once."""
 
 _COMPILERS = Path(__file__).parents[2] / ".compilers"
-_PROVIDERS = ("openai", "anthropic")
-_PATIENCE_S = 60.0
+_UNDER_WAY = "SELECT EXISTS (SELECT FROM builds WHERE state IN ('queued', 'running')) OR EXISTS (SELECT FROM outbox)"
+_PATIENCE_S = 90.0
 _PAUSE_S = 0.1
 
 
@@ -44,9 +46,14 @@ class AlertWorld:
 
     folder: Path
     database: Postgres
+    builds_database: str
     audit_database: str
+    database_road: Proxy
+    """From the first generator to its database."""
     cache: Redis
     bucket: Proxy
+    collector: Proxy
+    """Takes the generators' traces."""
     models: ModelApis
     brain: Service
     audit: Service
@@ -55,7 +62,7 @@ class AlertWorld:
     roads: list[Proxy]
     """From the edge to each gateway."""
     edge: Edge
-    node: "NodeExporter"
+    node: NodeExporter
 
     @property
     def targets(self) -> Mapping[str, Sequence[int]]:
@@ -82,36 +89,25 @@ class AlertWorld:
         return self.folder / "compilers"
 
     async def healthy(self) -> None:
-        """Returns when every gateway is ready, which it is when all services are, and the edge knows it."""
+        """Returns when all is ready and nothing under way: what is seen then is not the end of what was before."""
         async with asyncio.timeout(_PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
-            for gateway in self.gateways:
-                while not await _is_ready(client, gateway):
+            for port in self._probed:
+                while not await _is_ready(client, port):
                     await asyncio.sleep(_PAUSE_S)
             while await asyncio.to_thread(self.edge.counted, "cluster.gateway.membership_healthy") < len(self.gateways):
                 await asyncio.sleep(_PAUSE_S)
+            connection = await asyncpg.connect(self.builds_database)
+            try:
+                while await connection.fetchval(_UNDER_WAY):
+                    await asyncio.sleep(_PAUSE_S)
+            finally:
+                await connection.close()
 
-    async def build(self, prompt: str) -> pb.Build:
-        """A build that was accepted, whatever becomes of it."""
-        config = service_config("pcf.generator.v1")
-        async with open_channel(self.generators[0].target, service_config=config) as channel:
-            stub = generator_pb2_grpc.GeneratorServiceStub(channel)
-            return await stub.CreateBuild(pb.CreateBuildRequest(prompt=prompt))
-
-
-class NodeExporter:
-    """The machine's own exporter."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._log = folder / "node.log"
-        self.start()
-
-    def start(self) -> None:
-        listen = f"--web.listen-address=127.0.0.1:{self.port}"
-        self._process = Process(program("prometheus-node-exporter"), listen, log=self._log)
-
-    def kill(self) -> None:
-        self._process.kill()
+    @property
+    def _probed(self) -> Sequence[int]:
+        """Ports of /readyz: the gateways' own, the others' beside their metrics."""
+        inside = (self.brain, self.audit, *self.generators)
+        return [*(each.metrics_port for each in inside), *(each.port for each in self.gateways)]
 
 
 @asynccontextmanager
@@ -122,8 +118,11 @@ async def alert_world() -> AsyncIterator[AlertWorld]:
         database, cache = stack.enter_context(postgres()), stack.enter_context(redis())
         store = stack.enter_context(moto())
         bucket = await stack.enter_async_context(proxied("127.0.0.1", store.port))
+        database_road = await stack.enter_async_context(proxied("127.0.0.1", database.port))
+        traces = await stack.enter_async_context(receiving())
+        collector = await stack.enter_async_context(proxied("127.0.0.1", urlsplit(traces.endpoint).port or 0))
         apis = await stack.enter_async_context(model_apis())
-        apis.answer(_answer)
+        apis.answer(answer)
         shutil.copytree(BRAIN, folder / "brain")
         (folder / "compilers").symlink_to(_COMPILERS)
         builds_url, audit_url = databases(database)
@@ -135,12 +134,17 @@ async def alert_world() -> AsyncIterator[AlertWorld]:
             "redis_url": cache.url(),
             "cache_key": base64.b64encode(secrets.token_bytes(32)).decode(),
             "compilers": str(folder / "compilers"),
-            "models": str(_catalogue(folder, apis)),
+            "models": str(catalogue(folder, apis)),
+            "tenant_day_usd": "1000",
+            "tenants": str(_tenants(folder)),
+            "concurrency": str(PLACES),
+            "otlp_endpoint": f"http://127.0.0.1:{collector.port}",
             "brain_target": brain.target,
             "audit_target": audit.target,
-            "lease_s": "2",
+            "lease_s": str(LEASE_S),
         }
-        generators = [Service("generator", folder, settings) for _ in range(2)]
+        by_road = {"database_url": builds_url.replace(f":{database.port}/", f":{database_road.port}/")}
+        generators = [Service("generator", folder, settings | own) for own in (by_road, {})]
         behind = {
             "generator_target": "ipv4:" + ",".join(each.target for each in generators),
             "brain_target": brain.target,
@@ -157,39 +161,36 @@ async def alert_world() -> AsyncIterator[AlertWorld]:
         node = NodeExporter(folder)
         stack.callback(node.kill)
         made = AlertWorld(
-            folder, database, audit_url, cache, bucket, apis, brain, audit, generators, gateways, roads, at_edge, node
+            folder=folder,
+            database=database,
+            builds_database=builds_url,
+            audit_database=audit_url,
+            database_road=database_road,
+            cache=cache,
+            bucket=bucket,
+            collector=collector,
+            models=apis,
+            brain=brain,
+            audit=audit,
+            generators=generators,
+            gateways=gateways,
+            roads=roads,
+            edge=at_edge,
+            node=node,
         )
         await made.healthy()
         yield made
 
 
-def _catalogue(folder: Path, apis: ModelApis) -> Path:
-    key = folder / "key"
-    key.write_text("sk-drill")
-    price = {"input_price": 3.0, "output_price": 15.0}
-    entries = [
-        {"provider": provider, "model": "drill", "key_file": str(key), "base_url": apis.url(provider), **price}
-        for provider in _PROVIDERS
-    ]
-    path = folder / "models.yaml"
-    path.write_text(yaml.safe_dump({"models": entries}))
+def _tenants(folder: Path) -> Path:
+    path = folder / "tenants.yaml"
+    path.write_text(yaml.safe_dump({"tenants": {CROWDED: {"running": 1}}}))
     return path
 
 
-def _answer(asked: Asked) -> Mapping[str, Any]:
-    """Every prompt is about stars."""
-    fields = asked.schema["properties"]
-    if "kind" in fields:
-        nothing = {name: [] if shape.get("type") == "array" else None for name, shape in fields.items()}
-        return nothing | {"kind": "star-rating", "confidence": 0.97}
-    pieces = json.loads(asked.text)["notUnderstood"]
-    nothing = dict.fromkeys(fields["parameters"]["properties"])
-    return {"parameters": nothing, "covers": [piece["number"] for piece in pieces], "unmapped": []}
-
-
-async def _is_ready(client: httpx.AsyncClient, gateway: Service) -> bool:
+async def _is_ready(client: httpx.AsyncClient, port: int) -> bool:
     try:
-        answer = await client.get(f"http://{gateway.target}/readyz")
+        answer = await client.get(f"http://127.0.0.1:{port}/readyz")
     except httpx.TransportError:
         return False
     return answer.status_code == httpx.codes.OK

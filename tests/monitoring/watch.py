@@ -1,5 +1,6 @@
 """The real Prometheus and Alertmanager with our rules and routes, hurried or not, and receivers on 127.0.0.1."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,8 +30,16 @@ _SOON = {"group_wait": "3s", "group_interval": "1s"}
 class Watch:
     """What looks at the services until the block ends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, port: int, count: int) -> None:
         self._targets = folder / "targets"
+        self._count = count
+        self._asking = f"http://127.0.0.1:{port}/api/v1/query?query=count(up==1)"
+
+    def sees_all(self) -> bool:
+        """Whether every target has answered, which takes some seconds: what happens before is not noticed."""
+        with urlopen(self._asking, timeout=5) as answer:
+            found = json.load(answer)["data"]["result"]
+        return bool(found) and int(found[0]["value"][1]) >= self._count
 
     def forget(self, job: str) -> None:
         """As if whoever writes down the targets of the job had lost them."""
@@ -45,9 +54,10 @@ def watching(
     alert_port = free_port()
     manager = _start_alertmanager(folder, alert_port, told, hurry)
     try:
-        prometheus = _start_prometheus(folder, {**targets, "alertmanager": [alert_port]}, hurry)
+        port = free_port()
+        prometheus = _start_prometheus(folder, port, {**targets, "alertmanager": [alert_port]}, hurry)
         try:
-            yield Watch(folder)
+            yield Watch(folder, port=port, count=sum(map(len, targets.values())))
         finally:
             prometheus.stop()
     finally:
@@ -55,13 +65,14 @@ def watching(
 
 
 def hurried(rules: str, hurry: int) -> str:
-    """Rules with all their times shorter: waits, windows, steps, and how far ahead is looked."""
+    """Rules with all their times shorter: waits, windows, steps, how old is too old, and how far ahead is looked."""
 
     def shorter(found: re.Match[str]) -> str:
         return f"{int(found[1]) * _SECONDS[found[2]] // hurry}s"
 
     rules = re.sub(r"(?<=for: )(\d+)([mhd])$", shorter, rules, flags=re.MULTILINE)
     rules = re.sub(r"(?<=[\[:])(\d+)([mhd])(?=[\]:])", shorter, rules)
+    rules = re.sub(r"(?<=_seconds\) > )\d+$", lambda found: str(int(found[0]) // hurry), rules, flags=re.MULTILINE)
     return re.sub(r"(?<=\], )\d+(?=\))", lambda found: str(int(found[0]) // hurry), rules)
 
 
@@ -86,14 +97,14 @@ def _start_alertmanager(folder: Path, port: int, told: Receivers, hurry: int) ->
     )
 
 
-def _start_prometheus(folder: Path, targets: Mapping[str, Sequence[int]], hurry: int) -> Process:
-    source, port = MONITORING / "prometheus", free_port()
+def _start_prometheus(folder: Path, port: int, targets: Mapping[str, Sequence[int]], hurry: int) -> Process:
+    source = MONITORING / "prometheus"
     for made in ("rules", "targets"):
         (folder / made).mkdir()
     for path in (source / "rules").glob("*.yml"):
         (folder / "rules" / path.name).write_text(hurried(path.read_text(), hurry))
     for path in (source / "targets").glob("*.yml"):
-        addresses = [f"127.0.0.1:{port}" for port in targets.get(path.stem, ())]
+        addresses = [f"127.0.0.1:{each}" for each in targets.get(path.stem, ())]
         _written(folder / "targets" / path.name, [{"targets": addresses, "labels": {"node": "n1"}}])
     config = yaml.safe_load((source / "prometheus.yml").read_text())
     if hurry > 1:

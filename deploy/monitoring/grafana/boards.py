@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from deploy.monitoring.grafana import services, wholes
+from deploy.monitoring.grafana import edge, services, wholes
 from deploy.monitoring.grafana.panels import Panel, dashboard
 
 _BOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
     "overview": ("Overview", wholes.OVERVIEW),
+    "edge": ("Edge", edge.EDGE),
     "gateway": ("Gateway", services.GATEWAY),
     "generator": ("Generator", services.GENERATOR),
     "brain": ("Brain", services.BRAIN),

@@ -32,6 +32,11 @@ GATEWAY = (
     graph(
         "Calls behind it that failed", Query('rpc:pcf_rpc_client_errors:rate5m{job="gateway"}', "{{rpc}}"), unit="reqps"
     ),
+    graph(
+        "Refused by a limit", Query("sum by (limit) (rate(pcf_http_limited_total[5m])) > 0", "{{limit}}"), unit="reqps"
+    ),
+    graph("Limits shared by all gateways", Query("min by (instance) (pcf_limits_store_up)", "{{instance}}")),
+    graph("Changes of keys that wait for the audit log", Query("max(pcf_gateway_audit_outbox_depth)", "changes")),
 )
 
 GENERATOR = (

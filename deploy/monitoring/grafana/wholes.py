@@ -1,12 +1,9 @@
 """Dashboards that look across the services: overview, promises, money, machines."""
 
+from deploy.monitoring.grafana.edge import BY_CLASS
 from deploy.monitoring.grafana.panels import Panel, Query, graph, number
 from deploy.monitoring.prometheus.slo import SLOS, Slo
 
-_EDGE = (
-    "sum by (envoy_response_code_class)"
-    " (rate(envoy_http_downstream_rq_xx{envoy_http_conn_manager_prefix!='admin'}[5m]))"
-)
 _LAG = (
     "sum by (job) (rate(pcf_event_loop_lag_seconds_sum[5m]))"
     " / sum by (job) (rate(pcf_event_loop_lag_seconds_count[5m]))"
@@ -28,17 +25,10 @@ OVERVIEW = (
         Query('sum by (alertname, service) (ALERTS{alertstate="firing"})', "{{service}} {{alertname}}"),
     ),
     graph("Event loops, late by", Query(_LAG, "{{job}}"), unit="s", limit=0.25),
-    graph("Database connections in use, share", Query(_IN_USE, "{{job}} {{instance}}"), unit="percentunit", limit=1),
+    graph("Database connections in use, share", Query(_IN_USE, "{{job}} {{instance}}"), unit="percentunit", limit=0.9),
     graph("Spans", Query("sum by (outcome) (rate(pcf_trace_spans_total[5m]))", "{{outcome}}")),
     graph("Faults of calls", Query("sum by (job) (rpc:pcf_rpc_errors:rate5m)", "{{job}}"), unit="reqps"),
-    graph(
-        "Edge: requests by class",
-        Query(
-            _EDGE,
-            "{{envoy_response_code_class}}xx",
-        ),
-        unit="reqps",
-    ),
+    graph("Edge: requests by class", BY_CLASS, unit="reqps"),
     graph(
         "Edge: healthy members",
         Query("sum by (envoy_cluster_name) (envoy_cluster_membership_healthy)", "{{envoy_cluster_name}}"),

@@ -17,8 +17,10 @@ _ENOUGH = 100
 """Good requests at least, while the attack goes on."""
 _RECOVERY_S = 60.0
 _PAUSE_S = 0.25
-# What good traffic alone makes of it: caches, arenas, and the pages a second attack uses again.
+# What good traffic alone makes of it: caches and arenas.
 _MORE_MB = 64
+_KEPT_MB = 256
+"""Envoy keeps pages of one attack for the next, a quarter of its heap here; how much is in use it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Vitals:
     connections: int
     gateway_connections: int
     edge_mb: float
+    edge_used_mb: float
+    """Of that, what the edge's allocator has given out."""
     gateways_mb: float
 
     @classmethod
@@ -37,6 +41,7 @@ class Vitals:
             sum(stack.edge.counted(f"http.{door}.downstream_cx_active") for door in ("secure", "plain", "quic")),
             sum(len(each.net_connections("tcp")) for each in gateways),
             psutil.Process(stack.edge.process.pid).memory_info().rss / _MB,
+            stack.edge.counted("server.memory_allocated") / _MB,
             sum(each.memory_info().rss for each in gateways) / _MB,
         )
 
@@ -45,14 +50,16 @@ class Vitals:
         return (
             self.connections <= before.connections
             and self.gateway_connections <= before.gateway_connections + 32
-            and self.edge_mb <= before.edge_mb + _MORE_MB
+            and self.edge_mb <= before.edge_mb + _KEPT_MB
+            and self.edge_used_mb <= before.edge_used_mb + _MORE_MB
             and self.gateways_mb <= before.gateways_mb + _MORE_MB
         )
 
     def __str__(self) -> str:
         return (
             f"{self.connections:6} connections, {self.gateway_connections:4} of gateways, "
-            f"edge {self.edge_mb:6.1f} MB, gateways {self.gateways_mb:6.1f} MB"
+            f"edge {self.edge_mb:6.1f} MB "
+            f"with {self.edge_used_mb:5.1f} MB in use, gateways {self.gateways_mb:6.1f} MB"
         )
 
 
@@ -96,6 +103,7 @@ async def _watch(stack: Any, watched: Watched) -> None:
             max(now.connections, worst.connections),
             max(now.gateway_connections, worst.gateway_connections),
             max(now.edge_mb, worst.edge_mb),
+            max(now.edge_used_mb, worst.edge_used_mb),
             max(now.gateways_mb, worst.gateways_mb),
         )
         await asyncio.sleep(_PAUSE_S)
