@@ -62,7 +62,7 @@ test: $(READY) ## Run the tests, on the servers there are or wheels have: no roo
 .PHONY: lint
 lint: $(READY) ## Check style, types, imports, contracts, documents and the brain
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers deploy/monitoring docs/limits
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) benchmarks tests/servers deploy/monitoring deploy/pipeline docs/limits
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports --no-cache >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(BIN)/buf lint && $(BIN)/buf format --diff --exit-code
 	@$(MAKE) protos-check
@@ -125,6 +125,24 @@ check-dashboards: $(READY) $(GRAFANA) ## Type-check the dashboards against Grafa
 test-edge: $(READY) $(SERVERS) ## Run the product behind Envoy: limits, tricks, rotation, restarts
 	@PCF_NEED_ALL=1 $(BIN)/pytest tests/edge --ignore tests/edge/attacks
 
+ENGINE ?= $(firstword $(foreach each,docker podman buildah,$(shell command -v $(each) >/dev/null && echo $(each))))
+.PHONY: images
+images: ## Build the four images with docker, podman or buildah (ENGINE=…)
+	@[ -n "$(ENGINE)" ] || { echo "docker, podman or buildah is needed; on Debian: apt-get install buildah podman"; exit 1; }
+	@for service in gateway generator brain audit; do \
+	  $(ENGINE) build --build-arg SERVICE=$$service --target $$service --tag pcf-$$service .; done
+
+.PHONY: sbom
+sbom: $(SUITES) ## List up what is in the images: out/sbom/<service>.spdx.json, with docker or podman (ENGINE=…)
+	@ENGINE="$(ENGINE)" SYFT=.venv-suites/bin/syft deploy/pipeline/sbom.sh
+
+.PHONY: test-images
+test-images: $(READY) $(SERVERS) ## Build the images and run them together behind Envoy, as root: apt-get install buildah podman runc debootstrap
+	@missing=; for program in buildah podman runc debootstrap; do \
+	  command -v "$$program" >/dev/null || missing="$$missing $$program"; done; \
+	  [ -z "$$missing" ] || { echo "missing:$$missing; on Debian: apt-get install --no-install-recommends$$missing"; exit 1; }
+	@PCF_NEED_ALL=1 $(BIN)/pytest -s tests/images
+
 .PHONY: test-attacks
 test-attacks: $(READY) $(SERVERS) ## Flood Envoy and starve it, with good traffic beside: apt-get install slowhttptest
 	@command -v slowhttptest >/dev/null || { echo "slowhttptest is needed; on Debian: apt-get install slowhttptest"; exit 1; }
@@ -133,6 +151,17 @@ test-attacks: $(READY) $(SERVERS) ## Flood Envoy and starve it, with good traffi
 .PHONY: test-batteries
 test-batteries: $(READY) ## Send every string and body of two public lists of bad input to every field
 	@PCF_WHOLE_BATTERIES=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/batteries
+
+.PHONY: lint-workflows
+lint-workflows: $(SUITES) ## Check the workflows of the pipeline and the scripts that they run
+	@PATH="$(CURDIR)/.venv-suites/bin:$$PATH" .venv-suites/bin/actionlint -color .github/workflows/*.yml
+	@.venv-suites/bin/zizmor --offline --quiet .github/workflows
+	@.venv-suites/bin/shellcheck deploy/pipeline/*.sh
+
+.PHONY: test-pipeline
+test-pipeline: $(READY) $(SUITES) ## Check the workflows, and run their steps with act: git, and no network
+	@$(MAKE) lint-workflows
+	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" $(BIN)/pytest -n $(WORKERS) tests/pipeline
 
 .PHONY: test-controls
 test-controls: $(READY) $(SUITES) $(COMPILERS) ## Build every kind with Microsoft's pcf-scripts; brings Node if there is none
@@ -178,6 +207,20 @@ bench-claims: $(READY) $(SERVERS) ## Compare claims of queues of 1,000 and 100,0
 .PHONY: bench-overhead
 bench-overhead: $(READY) ## Compare reads with authentication, limits, metrics and traces with the bare routes
 	@$(BIN)/python benchmarks/overhead.py
+
+.PHONY: bench-capacity
+bench-capacity: $(READY) $(SERVERS) $(COMPILERS) ## Measure what a build and a read cost of everything, for make capacity
+	@GRPC_VERBOSITY=NONE PYTHONPATH=.:benchmarks $(BIN)/python -m capacity.measure
+	@PYTHONPATH=.:benchmarks $(BIN)/python -m capacity.page
+
+BUILDS ?=
+.PHONY: capacity
+capacity: $(READY) ## Print what BUILDS=1000 a day need: pods, PostgreSQL, Redis; BUILDS="10 1000" compares
+	@PYTHONPATH=.:benchmarks $(BIN)/python -m capacity.answer $(BUILDS)
+
+.PHONY: autoscaler
+autoscaler: $(READY) ## Put step, ramp, burst and noise to the autoscaler as Kubernetes computes it
+	@PYTHONPATH=.:benchmarks $(BIN)/python -m capacity.autoscaler.answer
 
 .PHONY: eval
 eval: $(READY) ## Score how prompts are read, by the offline engine and by the models of CATALOGUE=…
@@ -229,6 +272,70 @@ ONLY ?=
 drill-alerts: $(READY) $(SERVERS) $(COMPILERS) ## Break one thing after another: the right alert, and no other, arrives
 	@GRPC_VERBOSITY=NONE PYTHONPATH=. $(BIN)/python -m tests.drills.alerts --only "$$ONLY"
 drill-alerts: export ONLY := $(ONLY)
+
+.PHONY: drill-rollback
+drill-rollback: $(READY) $(SERVERS) ## Deploy broken releases beside the good one: found, taken back, unnoticed
+	@$(call DRILL,rollback)
+
+##@ Release: what .github/workflows/release.yml runs, step by step
+
+VERSION ?=
+override VERSION := $(patsubst v%,%,$(VERSION))
+ENVIRONMENT ?=
+URL ?=
+PROMETHEUS ?=
+WATCH_S ?= 600
+export VERSION ENVIRONMENT
+
+.PHONY: ci
+ci: ## Run .ci/run on a plain Debian: needs docker, or ENGINE=podman
+	@deploy/pipeline/ci.sh
+
+.PHONY: release-notes
+release-notes: $(READY) ## Print what CHANGELOG.md says of VERSION=1.2.3; fail if it cannot be released
+	@PYTHONPATH=. $(BIN)/python -m deploy.pipeline.release_notes "$$VERSION"
+
+.PHONY: scan
+scan: ## Look what `make sbom` listed up among known vulnerabilities: needs grype
+	@deploy/pipeline/scan.sh
+
+.PHONY: push
+push: ## Push the images to REGISTRY=… as VERSION=…, note their digests in out/images.txt
+	@deploy/pipeline/push.sh
+
+.PHONY: sign
+sign: ## Sign the pushed images, attach what is in them: needs cosign
+	@deploy/pipeline/sign.sh
+
+.PHONY: verify-images
+verify-images: ## Check that the pushed images are signed by IDENTITY=…
+	@deploy/pipeline/verify.sh
+
+.PHONY: connect
+connect: ## Have kubectl and helm work on CLUSTER=… in REGION=…: needs aws
+	@aws eks update-kubeconfig --name "$${CLUSTER:?say which cluster}" --region "$${REGION:?say which region}"
+
+.PHONY: deploy
+deploy: ## Bring ENVIRONMENT=staging to the pushed images: needs helm
+	@deploy/pipeline/deploy.sh
+
+.PHONY: rollback
+rollback: ## Bring ENVIRONMENT=staging back to what it had before
+	@deploy/pipeline/rollback.sh
+
+.PHONY: smoke
+smoke: $(READY) ## Build a control at URL=https://… with the key PCF_KEY, and check all that comes of it
+	@$(BIN)/pcf-builder smoke --url "$${URL:?say where: make smoke URL=https://…}"
+smoke: export URL := $(URL)
+
+.PHONY: watch-slo
+watch-slo: $(READY) ## Ask PROMETHEUS=… for WATCH_S=600 seconds whether budgets burn; exit 1 if one does
+	@PYTHONPATH=. $(BIN)/python -m deploy.pipeline.watch_slo --seconds $(WATCH_S) "$${PROMETHEUS:?say where: make watch-slo PROMETHEUS=https://…}"
+watch-slo: export PROMETHEUS := $(PROMETHEUS)
+
+.PHONY: publish
+publish: $(READY) ## Make the page of release VERSION=1.2.3 on GitHub: needs gh
+	@deploy/pipeline/publish.sh
 
 ##@ Upkeep
 

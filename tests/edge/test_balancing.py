@@ -16,6 +16,8 @@ _CALLS = 40
 
 
 async def test_requests_of_one_connection_go_to_all_instances(stack: Any):
+    # On a busy machine one may have been slow to connect to, and be left out for some seconds.
+    await stack.healthy()
     before = _answered(stack)
     async with _channel(stack) as channel:
         stub = generator_pb2_grpc.GeneratorServiceStub(channel)

@@ -16,6 +16,7 @@ from pcf_cli.commands.builds import builds
 from pcf_cli.commands.capabilities import capabilities
 from pcf_cli.commands.keys import keys
 from pcf_cli.commands.serve import serve
+from pcf_cli.commands.smoke import smoke
 from pcf_cli.commands.usage import usage
 from pcf_cli.commands.verify import verify
 from pcf_cli.exits import EXIT_CODES, Exit
@@ -39,7 +40,7 @@ def program(key: str | None, key_file: Path | None) -> None:
     credential.use(key, key_file)
 
 
-for command in (build, serve, capabilities, builds, verify, usage, audit, keys):
+for command in (build, serve, capabilities, builds, verify, smoke, usage, audit, keys):
     program.add_command(command)
 
 

@@ -54,6 +54,10 @@ class Api:
     def url(self) -> str:
         return self._transport.url
 
+    async def alive(self) -> None:
+        """Returns when the server answers; whether it is ready is said only inside."""
+        await self._get("/healthz")
+
     async def create_build(self, prompt: str, options: Mapping[str, str | bool]) -> tuple[Build, str]:
         """Queue a build; also the id of the request, which logs and audit entries carry."""
         body = {"prompt": prompt, **({"options": dict(options)} if options else {})}

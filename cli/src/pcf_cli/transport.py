@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
@@ -37,6 +39,7 @@ async def open_transport(url: str) -> AsyncIterator["Transport"]:
         base_url=base,
         headers=credential.headers(),
         timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S),
+        verify=_trusting(),
         # With a proxy of the environment, this machine's own server would not be found.
         trust_env=base.host not in LOOPBACK,
     ) as http:
@@ -148,6 +151,17 @@ class Transport:
         return Unreachable(
             f"{self.url} answers, but not as a PCF Builder does.", "  What to do: check --url and PCF_URL."
         )
+
+
+def _trusting() -> ssl.SSLContext | bool:
+    """The usual authorities, or those of SSL_CERT_FILE, which httpx would not look at for this machine's servers."""
+    file = os.environ.get("SSL_CERT_FILE")
+    if not file:
+        return True
+    try:
+        return ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise WrongUsage(f"SSL_CERT_FILE={file} cannot be used: {error}.") from error
 
 
 def _is_full(response: httpx.Response) -> bool:

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Brings an environment to the pushed images, by digest. What it had before is written down for rollback.sh.
+# An upgrade that does not become ready is taken back by Helm itself.
+set -euo pipefail
+
+: "${ENVIRONMENT:?say where: make deploy ENVIRONMENT=staging}"
+release=${RELEASE:-pcf-builder}
+namespace=${NAMESPACE:-pcf-builder}
+chart=${CHART:-deploy/helm/pcf-builder}
+list=${IMAGES:-out/images.txt}
+before=${BEFORE:-out/before-$ENVIRONMENT.txt}
+
+values=$chart/values-$ENVIRONMENT.yaml
+[[ -f $values ]] || {
+  echo "no such environment: $values is missing" >&2
+  exit 1
+}
+images=()
+while read -r service image; do
+  images+=(--set-string "$service.image.repository=${image%@*}" --set-string "$service.image.digest=${image##*@}")
+done <"$list"
+((${#images[@]} == 16)) || {
+  echo "$list does not name four images: make push" >&2
+  exit 1
+}
+
+mkdir -p "$(dirname "$before")"
+# 0: nothing was there. A cluster that does not answer fails at the upgrade.
+{ helm history "$release" --namespace "$namespace" --max 100 --output json 2>/dev/null || true; } |
+  python3 -c '
+import json, sys
+told = json.loads(sys.stdin.read() or "[]")
+print(max((each["revision"] for each in told if each["status"] == "deployed"), default=0))
+' >"$before"
+echo "revision before: $(cat "$before")"
+
+helm upgrade "$release" "$chart" --install --atomic --wait --wait-for-jobs --timeout "${TIMEOUT:-10m}" \
+  --namespace "$namespace" --create-namespace --history-max 20 --values "$values" "${images[@]}"
