@@ -5,6 +5,9 @@ from pcf_generator.models.failures import ModelFailure
 
 from tests.servers.model_apis import FAULTS
 
+# Every fault of every provider, through the real SDKs.
+pytestmark = pytest.mark.slow
+
 KINDS = {
     "auth": "auth",
     "bad_request": "request",

@@ -6,6 +6,9 @@ import time
 import pytest
 from pcf_generator.models.failures import ModelFailure
 
+# What waits for a limit waits for it.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("fault", "delay_s", "limits", "timeout_s", "words"),
