@@ -4,7 +4,7 @@
 set -eu
 base=docker.io/library/python:3.11-slim
 podman image exists "$base" && exit 0
-podman pull --quiet "$base" >/dev/null 2>&1 && exit 0
+timeout 120 podman pull --quiet "$base" >/dev/null 2>&1 && exit 0
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
