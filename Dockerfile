@@ -3,7 +3,7 @@
 #   docker build --build-arg SERVICE=generator --target generator -t pcf-generator .      (make images builds all four)
 #
 # An image holds Python, the service and what both are linked with. There is no shell in it and no package manager; it runs as
-# user 65532 with a read-only root. /ai-brain is the brain's volume, /tmp all that may be written. The command is the service's,
+# user 65532 with a read-only root. /ai-brain holds the brain's files, /tmp all that may be written. The command is the service's,
 # so `docker run pcf-generator migrate` does what `pcf-generator migrate` does.
 ARG PYTHON=docker.io/library/python:3.11-slim
 
@@ -55,6 +55,8 @@ ENTRYPOINT ["/bin/python", "-m", "pcf_generator"]
 
 FROM service AS brain
 COPY --from=build /image /
+# What this version was tested with; a volume that is mounted there takes its place.
+COPY ai-brain /ai-brain
 ENV PCF_BRAIN_FOLDER=/ai-brain
 EXPOSE 50052 9352
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["/bin/python", "-m", "pcf_runtime.probe", "PCF_BRAIN_METRICS_PORT", "9352"]

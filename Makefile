@@ -19,6 +19,7 @@ SERVERS := .venv-servers/ready
 AXE := .tools/axe/ready
 REACT := .tools/react/ready
 GRAFANA := .tools/grafana/ready
+HELM := .tools/helm/helm
 COMPILERS := .compilers/made-from
 # Without them, and without a network to fetch them, everything else goes on.
 INSTALL_COMPILERS = $(BIN)/python requirements/compilers/install.py .compilers
@@ -142,6 +143,10 @@ test-images: $(READY) $(SERVERS) ## Build the images and run them together behin
 	  command -v "$$program" >/dev/null || missing="$$missing $$program"; done; \
 	  [ -z "$$missing" ] || { echo "missing:$$missing; on Debian: apt-get install --no-install-recommends$$missing"; exit 1; }
 	@PCF_NEED_ALL=1 $(BIN)/pytest -s tests/images
+
+.PHONY: test-chart
+test-chart: $(READY) $(SUITES) $(SERVERS) $(HELM) ## Render the Helm chart in every way and hold it to Kubernetes, policies and the settings
+	@PCF_NEED_ALL=1 .venv-suites/bin/python -m pytest -n $(WORKERS) --dist loadscope tests/chart
 
 .PHONY: test-attacks
 test-attacks: $(READY) $(SERVERS) ## Flood Envoy and starve it, with good traffic beside: apt-get install slowhttptest
@@ -376,6 +381,9 @@ $(SUITES): requirements/suites.txt
 	@mkdir -p $(@D) && cp requirements/$*/*.json $(@D)
 	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@
+
+$(HELM): $(READY) $(wildcard requirements/helm/*)
+	@$(BIN)/python requirements/helm/install.py $(@D)
 
 $(HARNESS): $(COMPILERS) harness/tsconfig.json $(shell find harness/src -name '*.ts')
 	@.compilers/node_modules/@typescript/typescript-*/lib/tsc --project harness

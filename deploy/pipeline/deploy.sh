@@ -15,6 +15,9 @@ values=$chart/values-$ENVIRONMENT.yaml
   echo "no such environment: $values is missing" >&2
   exit 1
 }
+told=(--values "$values")
+# Names of one's own, out of the repository: hosts, buckets, whose signature releases bear.
+[[ -z ${VALUES:-} ]] || told+=(--values "$VALUES")
 images=()
 while read -r service image; do
   images+=(--set-string "$service.image.repository=${image%@*}" --set-string "$service.image.digest=${image##*@}")
@@ -35,4 +38,4 @@ print(max((each["revision"] for each in told if each["status"] == "deployed"), d
 echo "revision before: $(cat "$before")"
 
 helm upgrade "$release" "$chart" --install --atomic --wait --wait-for-jobs --timeout "${TIMEOUT:-10m}" \
-  --namespace "$namespace" --create-namespace --history-max 20 --values "$values" "${images[@]}"
+  --namespace "$namespace" --create-namespace --history-max 20 "${told[@]}" "${images[@]}"

@@ -32,6 +32,8 @@ class Edge:
     port: int
     plain_port: int
     admin_port: int
+    inside_port: int
+    leaving_port: int
     certificates: EdgeCertificate
     log: Path
     process: "Envoy"
@@ -118,7 +120,7 @@ class Envoy:
 def edge(folder: Path, gateways: Sequence[int], *, rate_limited: bool = False) -> Iterator[Edge]:
     """In front of gateways at these ports; ends with the block."""
     certificates = EdgeCertificate(folder / "tls")
-    ports = {name: free_port() for name in ("plain", "secure", "admin")}
+    ports = {name: free_port() for name in ("plain", "secure", "admin", "inside", "leaving")}
     configuration = shipped.load("edge.yaml")
     shipped.at_ports(configuration, {**ports, "quic": ports["secure"]})
     shipped.to_endpoints(configuration, {"gateway": gateways})
@@ -130,7 +132,8 @@ def edge(folder: Path, gateways: Sequence[int], *, rate_limited: bool = False) -
             bucket.update(max_tokens=_PLENTY, tokens_per_fill=_PLENTY)
     log = folder / "edge.log"
     with _running(configuration, folder / "edge.yaml", log, ports["admin"]) as process:
-        yield Edge(ports["secure"], ports["plain"], ports["admin"], certificates, log, process)
+        numbers = (ports[name] for name in ("secure", "plain", "admin", "inside", "leaving"))
+        yield Edge(*numbers, certificates, log, process)
 
 
 def balancer_ports() -> dict[str, int]:

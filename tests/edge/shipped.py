@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from tests.servers.ports import free_port
+
 __all__ = ["FOLDER", "all_of", "at_ports", "load", "secret", "to_endpoints", "with_secrets"]
 
 FOLDER = Path(__file__).parents[2] / "deploy/envoy"
@@ -20,16 +22,21 @@ def load(name: str) -> dict[str, Any]:
 
 
 def at_ports(configuration: Mapping[str, Any], ports: Mapping[str, int]) -> None:
-    """Listeners, by their names, and `admin` at these ports of 127.0.0.1."""
+    """Listeners, by their names, and `admin` at these ports of 127.0.0.1; a listener that is not named, at any."""
     places = {each["name"]: each["address"] for each in configuration["static_resources"]["listeners"]}
     places["admin"] = configuration["admin"]["address"]
     for name, place in places.items():
-        place["socket_address"].update(address="127.0.0.1", port_value=ports[name])
+        place["socket_address"].update(address="127.0.0.1", port_value=ports.get(name) or free_port())
+    for cluster in configuration["static_resources"]["clusters"]:
+        if cluster["name"] == "own":
+            cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": [_endpoint(ports["admin"])]}]
 
 
 def to_endpoints(configuration: Mapping[str, Any], endpoints: Mapping[str, Sequence[int]]) -> None:
     """Clusters, by their names, with instances at these ports of 127.0.0.1."""
     for cluster in configuration["static_resources"]["clusters"]:
+        if cluster["name"] not in endpoints:
+            continue
         found = [_endpoint(port) for port in endpoints[cluster["name"]]]
         cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": found}]
 

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from pcf_runtime.probe import is_alive
+from pcf_runtime.probe import answers, is_alive, main
 
 from tests.servers.ports import free_port
 
@@ -53,3 +54,23 @@ def test_the_command_asks_the_port_that_the_service_was_told(page: tuple[int, bo
     line = [sys.executable, "-m", "pcf_runtime.probe", "X_PORT", usual]
 
     assert (0 if well else 1) == subprocess.run(line, env=os.environ | variables, check=False, timeout=30).returncode
+
+
+def test_an_address_answers_or_does_not(page: tuple[int, bool]):
+    port, well = page
+
+    assert well is answers(f"http://127.0.0.1:{port}/healthz", patience_s=0)
+    assert not answers(f"http://127.0.0.1:{port}/elsewhere", patience_s=0)
+
+
+def test_the_command_tells_of_each_address(capsys: pytest.CaptureFixture[str]):
+    server = HTTPServer(("127.0.0.1", 0), Page)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(server.serve_forever, 0.01)
+        url = f"http://127.0.0.1:{server.server_port}/healthz"
+
+        assert 0 == main([url, url.replace("127.0.0.1", "localhost")])
+        server.shutdown()
+    server.server_close()
+
+    assert [f"answers         {url}", f"answers         {url.replace('127.0.0.1', 'localhost')}"] == capsys.readouterr().out.splitlines()

@@ -1,0 +1,1 @@
+"""The Helm chart: what it renders is valid, safe, and what the services take."""
