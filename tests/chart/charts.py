@@ -26,7 +26,7 @@ __all__ = [
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "deploy/helm/pcf-builder"
-HELM = ROOT / ".tools/helm"
+HELM = ROOT / ".tools/programs"
 Manifest = Mapping[str, Any]
 
 OWN: Mapping[str, Any] = {"brain": {"releaseKey": Signer("pcf-builder.brain", bytes(32)).verifier.text}}
@@ -65,6 +65,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "edge": {"enabled": False},
     },
     "proxies in front": {"edge": {"trustedHops": 2}},
+    "target groups": {"edge": {"targetGroups": ["arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/pcf/1"]}},
     "monitors": {"monitoring": {"monitors": False, "rules": False, "dashboards": False}},
     "traces": {"monitoring": {"traces": {"endpoint": "http://collector:4317", "to": [{"podSelector": {}}]}}},
     "the brain from a bucket": {"brain": {"source": "bucket"}},

@@ -12,6 +12,7 @@ from tests.chart.charts import Manifest
 
 UNKNOWN = {
     "cert-manager.io",
+    "elbv2.k8s.aws",
     "external-secrets.io",
     "gateway.networking.k8s.io",
     "keda.sh",

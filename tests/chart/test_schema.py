@@ -28,6 +28,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"disruption": {"maxUnavailable": 0}}, "disruption.maxUnavailable"),
     ({"edge": {"service": {"type": "ExternalName"}}}, "edge.service.type"),
     ({"edge": {"trustedHops": -1}}, "edge.trustedHops"),
+    ({"edge": {"targetGroups": ["pcf"]}}, "edge.targetGroups.0"),
     ({"edge": {"certificate": {"hosts": ["https://pcf.example.com"]}}}, "edge.certificate.hosts.0"),
     ({"brain": {"source": "git"}}, "brain.source"),
     ({"brain": {"bucketUrl": "https://bucket"}}, "brain.bucketUrl"),

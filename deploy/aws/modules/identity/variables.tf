@@ -1,0 +1,24 @@
+variable "name" {
+  description = "Beginning of every name."
+  type        = string
+}
+
+variable "namespace" {
+  description = "Namespace of the service accounts."
+  type        = string
+}
+
+variable "oidc_provider" {
+  description = "OIDC issuer of the cluster, without https://."
+  type        = string
+}
+
+variable "buckets" {
+  description = "Buckets of the region by kind."
+  type        = map(string)
+}
+
+variable "key_arn" {
+  description = "Key of the buckets."
+  type        = string
+}

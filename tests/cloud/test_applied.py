@@ -1,0 +1,134 @@
+"""What was made, looked at through AWS's own interface."""
+
+import json
+from typing import Any
+
+import pytest
+
+BUCKETS = {"artifacts", "brain", "audit"}
+
+
+@pytest.mark.parametrize(("suffix", "region"), [("", "eu-west-1"), ("-standby", "eu-central-1")])
+def test_buckets_are_closed_versioned_and_encrypted(applied: Any, suffix: str, region: str):
+    s3 = applied("s3", region)
+    for kind in BUCKETS:
+        bucket = f"pcf-builder-production-{kind}{suffix}"
+        closed = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+        assert {True} == set(closed.values())
+        assert "Enabled" == s3.get_bucket_versioning(Bucket=bucket)["Status"]
+        (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+        assert "aws:kms" == rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        assert ["Deny"] == [each["Effect"] for each in policy["Statement"]]
+
+
+@pytest.mark.parametrize("suffix", ["", "-standby"])
+def test_exports_of_the_audit_log_are_locked(applied: Any, suffix: str):
+    told = applied("s3").get_object_lock_configuration(Bucket=f"pcf-builder-production-audit{suffix}")
+
+    retention = told["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert ("COMPLIANCE", 365) == (retention["Mode"], retention["Days"])
+
+
+def test_every_bucket_is_copied_to_the_other_region(applied: Any):
+    for kind in BUCKETS:
+        told = applied("s3").get_bucket_replication(Bucket=f"pcf-builder-production-{kind}")
+        (rule,) = told["ReplicationConfiguration"]["Rules"]
+        assert f"arn:aws:s3:::pcf-builder-production-{kind}-standby" == rule["Destination"]["Bucket"]
+
+
+def test_each_role_is_one_service_accounts_and_has_its_own_rights(applied: Any):
+    rights = {service: _rights(applied, service) for service in ("generator", "brain", "audit")}
+
+    assert {"s3:GetObject"} == {each for each in rights["brain"] if each.startswith("s3:")}
+    assert "s3:PutObjectRetention" in rights["audit"]
+    assert not [each for given in rights.values() for each in given if "Delete" in each or each.endswith("*")]
+    trust = applied("iam").get_role(RoleName="pcf-builder-production-generator")["Role"]["AssumeRolePolicyDocument"]
+    condition = trust["Statement"][0]["Condition"]["StringEquals"]
+    assert "system:serviceaccount:pcf-builder:pcf-builder-generator" in condition.values()
+
+
+def test_no_service_reads_anothers_bucket(applied: Any):
+    for service, bucket in (("generator", "artifacts"), ("brain", "brain"), ("audit", "audit")):
+        resources = [each for each in _resources(applied, service) if ":s3:::" in each]
+        assert resources
+        assert not [each for each in resources if f"-{bucket}" not in each]
+    assert [] == applied("iam").list_role_policies(RoleName="pcf-builder-production-gateway")["PolicyNames"]
+
+
+def test_keys_turn(applied: Any):
+    for region in ("eu-west-1", "eu-central-1"):
+        kms = applied("kms", region)
+        alias = "alias/pcf-builder-production" + ("-standby" if region == "eu-central-1" else "")
+        key = next(each for each in kms.list_aliases()["Aliases"] if each["AliasName"] == alias)
+        assert kms.get_key_rotation_status(KeyId=key["TargetKeyId"])["KeyRotationEnabled"]
+
+
+def test_every_secret_of_the_chart_is_there(applied: Any):
+    found = applied("secretsmanager").list_secrets()["SecretList"]
+    # RDS keeps its own password beside.
+    names = {each["Name"] for each in found if not each["Name"].startswith("rds!")}
+
+    services = {"gateway", "generator", "audit"}
+    wanted = {*services, "brain", "models", *(f"{service}-owner" for service in services)}
+    assert {f"pcf-builder/production/{each}" for each in wanted} == names
+
+
+def test_the_name_that_makers_are_sent_by_leads_to_region_one_and_reads_fail_over(applied: Any):
+    route53 = applied("route53")
+    zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
+    records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+
+    (origin,) = (each for each in records if each["Name"] == "origin.controls.example.com.")
+    assert ["one.controls.example.com"] == [each["Value"] for each in origin["ResourceRecords"]]
+    reads = {each["SetIdentifier"]: each for each in records if each["Name"] == "read.controls.example.com."}
+    assert {"one": "PRIMARY", "two": "SECONDARY"} == {name: each["Failover"] for name, each in reads.items()}
+    checks = {each["Id"]: each["HealthCheckConfig"] for each in route53.list_health_checks()["HealthChecks"]}
+    assert {"/healthz"} == {checks[each["HealthCheckId"]]["ResourcePath"] for each in reads.values()}
+
+
+def test_databases_are_reached_from_the_cluster_alone(applied: Any):
+    ec2 = applied("ec2")
+    groups = {each["GroupName"]: each for each in ec2.describe_security_groups()["SecurityGroups"]}
+
+    for name, port in (("postgres", 5432), ("redis", 6379)):
+        for rule in groups[f"pcf-builder-production-{name}"]["IpPermissions"]:
+            assert (port, port) == (rule["FromPort"], rule["ToPort"])
+            assert all(each["CidrIp"].startswith("10.20.") for each in rule["IpRanges"])
+    lists = {each["Tags"][0]["Value"]: each for each in ec2.describe_network_acls()["NetworkAcls"] if each.get("Tags")}
+    named = next(each for name, each in lists.items() if name.endswith("-data") or "data" in str(each["Tags"]))
+    opened = {entry["CidrBlock"] for entry in named["Entries"] if entry["RuleAction"] == "allow"}
+    assert "0.0.0.0/0" not in opened
+
+
+def test_the_database_is_in_three_zones_encrypted_and_not_public(applied: Any):
+    (database,) = applied("rds").describe_db_instances()["DBInstances"]
+
+    assert database["MultiAZ"]
+    assert database["StorageEncrypted"]
+    assert not database["PubliclyAccessible"]
+    assert database["DeletionProtection"]
+    assert 35 == database["BackupRetentionPeriod"]
+
+
+def test_images_are_never_overwritten(applied: Any):
+    repositories = applied("ecr").describe_repositories()["repositories"]
+
+    assert {f"pcf-builder-production/pcf-{service}" for service in ("gateway", "generator", "brain", "audit")} == {
+        each["repositoryName"] for each in repositories
+    }
+    assert {"IMMUTABLE"} == {each["imageTagMutability"] for each in repositories}
+
+
+def _rights(applied: Any, service: str) -> set[str]:
+    return {action for statement in _statements(applied, service) for action in statement["Action"]}
+
+
+def _resources(applied: Any, service: str) -> list[str]:
+    return [str(statement["Resource"]) for statement in _statements(applied, service)]
+
+
+def _statements(applied: Any, service: str) -> list[dict[str, Any]]:
+    told = applied("iam").get_role_policy(RoleName=f"pcf-builder-production-{service}", PolicyName="own")
+    found: list[dict[str, Any]] = told["PolicyDocument"]["Statement"]
+    return found
