@@ -175,7 +175,7 @@ test-batteries: $(READY) ## Send every string and body of two public lists of ba
 lint-workflows: $(SUITES) ## Check the workflows of the pipeline and the scripts that they run
 	@PATH="$(CURDIR)/.venv-suites/bin:$$PATH" .venv-suites/bin/actionlint -color .github/workflows/*.yml
 	@.venv-suites/bin/zizmor --offline --quiet .github/workflows
-	@.venv-suites/bin/shellcheck deploy/pipeline/*.sh
+	@.venv-suites/bin/shellcheck deploy/pipeline/*.sh deploy/recovery/*.sh deploy/compose/postgres/*.sh
 
 .PHONY: test-pipeline
 test-pipeline: $(READY) $(SUITES) ## Check the workflows, and run their steps with act: git, and no network
@@ -299,6 +299,10 @@ drill-rollback: $(READY) $(SERVERS) ## Deploy broken releases beside the good on
 .PHONY: drill-region
 drill-region: $(READY) $(SERVERS) ## Lose one of two whole regions under load; fail over, refuse a split brain, fail back
 	@$(call DRILL,region)
+
+.PHONY: drill-restore
+drill-restore: $(READY) $(SERVERS) ## Destroy the database, restore it to a minute and to the end, hold it to the audit proofs
+	@$(call DRILL,restore)
 
 ##@ Release: what .github/workflows/release.yml runs, step by step
 

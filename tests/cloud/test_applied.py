@@ -95,10 +95,11 @@ def test_databases_are_reached_from_the_cluster_alone(applied: Any):
         for rule in groups[f"pcf-builder-production-{name}"]["IpPermissions"]:
             assert (port, port) == (rule["FromPort"], rule["ToPort"])
             assert all(each["CidrIp"].startswith("10.20.") for each in rule["IpRanges"])
-    lists = {each["Tags"][0]["Value"]: each for each in ec2.describe_network_acls()["NetworkAcls"] if each.get("Tags")}
-    named = next(each for name, each in lists.items() if name.endswith("-data") or "data" in str(each["Tags"]))
-    opened = {entry["CidrBlock"] for entry in named["Entries"] if entry["RuleAction"] == "allow"}
-    assert "0.0.0.0/0" not in opened
+    (data,) = (
+        each for each in ec2.describe_network_acls()["NetworkAcls"] if _named(each, "pcf-builder-production-data")
+    )
+    opened = {entry["CidrBlock"] for entry in data["Entries"] if entry["RuleAction"] == "allow"}
+    assert {"10.20"} == {cidr[:5] for cidr in opened}
 
 
 def test_the_database_is_in_three_zones_encrypted_and_not_public(applied: Any):
@@ -132,3 +133,7 @@ def _statements(applied: Any, service: str) -> list[dict[str, Any]]:
     told = applied("iam").get_role_policy(RoleName=f"pcf-builder-production-{service}", PolicyName="own")
     found: list[dict[str, Any]] = told["PolicyDocument"]["Statement"]
     return found
+
+
+def _named(resource: dict[str, Any], name: str) -> bool:
+    return {"Key": "Name", "Value": name} in resource.get("Tags", ())

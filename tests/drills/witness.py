@@ -28,6 +28,8 @@ class Witness:
     answered_at: float = 0.0
     """When the last acknowledgement came, by the monotonic clock."""
     longest_pause_s: float = 0.0
+    pace_s: float = 0.0
+    """Between two calls."""
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self) -> None:
@@ -36,31 +38,42 @@ class Witness:
             self.answered_at = time.monotonic()
             while not self._stopping.is_set():
                 await self._append(stub, audit_pb2.AppendEventsRequest(events=[_event() for _ in range(_BATCH)]))
+                await asyncio.sleep(self.pace_s)
 
     def stop(self) -> None:
         self._stopping.set()
 
     async def faults(self) -> list[str]:
         """What of the acknowledged is not where it was said to be."""
-        found: dict[str, int] = {}
-        async with open_channel(self.target, service_config=service_config("pcf.audit.v1")) as channel:
-            stub = audit_pb2_grpc.AuditServiceStub(channel)
-            wanted = audit_pb2.EventFilter(type="drill.witnessed")
-            async for event in stub.ExportEvents(audit_pb2.ExportEventsRequest(filter=wanted), timeout=600):
-                if event.event_id in found:
-                    return [f"{event.event_id} stands in the log twice"]
-                found[event.event_id] = event.index
+        found = await self._found()
         return [
             f"{event_id} was acknowledged at {index} and is at {found.get(event_id)}"
             for event_id, index in self.acknowledged.items()
             if found.get(event_id) != index
         ]
 
+    async def missing(self) -> list[str]:
+        """What of the acknowledged is nowhere."""
+        found = await self._found()
+        return [event_id for event_id in self.acknowledged if event_id not in found]
+
+    async def _found(self) -> dict[str, int]:
+        """Where the witnessed events are; one that stands there twice is nowhere."""
+        found: dict[str, int] = {}
+        async with open_channel(self.target, service_config=service_config("pcf.audit.v1")) as channel:
+            stub = audit_pb2_grpc.AuditServiceStub(channel)
+            wanted = audit_pb2.EventFilter(type="drill.witnessed")
+            async for event in stub.ExportEvents(audit_pb2.ExportEventsRequest(filter=wanted), timeout=600):
+                found[event.event_id] = -1 if event.event_id in found else event.index
+        return found
+
     async def _append(self, stub: Any, request: audit_pb2.AppendEventsRequest) -> None:
         while True:
             try:
                 answer = await stub.AppendEvents(request, timeout=_CALL_S)
             except ServiceError:
+                if self._stopping.is_set():
+                    return
                 await asyncio.sleep(_PAUSE_S)
                 continue
             now = time.monotonic()

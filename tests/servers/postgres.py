@@ -128,6 +128,24 @@ class Postgres:
         for process in (*server.children(recursive=True), server):
             process.resume()
 
+    @property
+    def folder(self) -> Path:
+        """Where its data are."""
+        return self._folder
+
+    def hand_over(self, path: Path) -> None:
+        """Makes the file or folder the server's own."""
+        self._programs.hand_over(path)
+
+    def destroy(self) -> None:
+        """Killed, and nothing of its data left."""
+        self.kill()
+        shutil.rmtree(self._folder)
+
+    def run(self, program: Path, *arguments: str | Path) -> str:
+        """A program as the server's user, with its own on the path and its URL in PGURL; what it prints."""
+        return self._programs.command(program, *arguments, PGURL=self.url())
+
     @contextmanager
     def standby(self, *, synchronous: bool = True) -> Iterator["Postgres"]:
         """A copy that follows; where it is synchronous, a commit waits until the copy has it on disk."""

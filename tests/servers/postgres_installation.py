@@ -3,11 +3,13 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.processes import ServerFailedError
+from tests.servers.processes import BECOME, ServerFailedError
 from tests.servers.programs import postgres_programs
 
 __all__ = ["Installation", "installation"]
@@ -24,25 +26,25 @@ class Installation:
     user: str
 
     def run(self, program: str, *arguments: str | Path, as_server: bool = True) -> str:
-        """What the program prints; its complaint becomes the error.
+        """What the program prints; its complaint becomes the error."""
+        return self.command(self.programs / program, *arguments, as_server=as_server)
 
-        Becoming another user needs a true fork, which crashes now and then where gRPC has threads: a client, which may
-        be anyone, does without.
-        """
-        user = self.user if as_server else ""
+    def command(self, program: str | Path, *arguments: str | Path, as_server: bool = True, **variables: str) -> str:
+        """The same of any program by its path, which finds those of PostgreSQL by their names."""
+        # Becoming another user here would need a true fork, which crashes now and then where gRPC has threads.
+        become = (sys.executable, BECOME, str(os.getpid()), str(int(signal.SIGKILL)), self.user)
+        line = (*(become if as_server and self.user else ()), program, *arguments)
         # Whoever runs the tests may have settings of their own, and files at home that the other user cannot read.
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        path = f"{self.programs}:{os.environ['PATH']}"
         done = subprocess.run(
-            [self.programs / program, *arguments],
+            line,
             capture_output=True,
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**surroundings, "HOME": "/"},
+            env={**surroundings, "HOME": "/", "PATH": path, **variables},
             cwd="/",
-            user=user or None,
-            group=pwd.getpwnam(user).pw_gid if user else None,
-            extra_groups=[] if user else None,
         )
         if done.returncode:
             raise ServerFailedError(f"{program} failed with {done.returncode}: {done.stderr or done.stdout}")

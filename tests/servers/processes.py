@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-__all__ = ["Process", "ServerFailedError", "until"]
+__all__ = ["BECOME", "Process", "ServerFailedError", "until"]
 
-_BECOME = Path(__file__).with_name("become.py")
+BECOME = Path(__file__).with_name("become.py")
 _PAUSE_S = 0.01
 _TAIL_LINES = 30
 
@@ -40,7 +40,7 @@ class Process:
         end_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         self._log = log
-        line = [sys.executable, "-ISE", str(_BECOME), str(os.getpid()), str(int(end_signal)), user, *map(str, command)]
+        line = [sys.executable, "-ISE", str(BECOME), str(os.getpid()), str(int(end_signal)), user, *map(str, command)]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 line,
