@@ -3,12 +3,15 @@ locals {
   name         = "pcf-builder-${var.environment}"
   standby_cidr = cidrsubnet("${join(".", slice(split(".", var.cidr), 0, 1))}.0.0.0/8", 8, tonumber(split(".", var.cidr)[1]) + 1)
   services     = ["gateway", "generator", "brain", "audit"]
+  secrets      = "pcf-builder/${var.environment}"
 }
 
 module "network" {
   source = "./modules/network"
   name   = local.name
   cidr   = var.cidr
+
+  direct_cidrs = var.direct_cidrs
 }
 
 module "storage" {
@@ -28,6 +31,9 @@ module "data" {
   key_arn    = module.storage.key_arn
   database   = var.database
   cache_node = var.cache_node
+
+  is_followed     = var.standby
+  password_secret = aws_secretsmanager_secret.service["database"].id
 }
 
 module "identity" {
@@ -37,6 +43,8 @@ module "identity" {
   oidc_provider = var.oidc_providers[var.region]
   buckets       = module.storage.arns
   key_arn       = module.storage.key_arn
+  secrets       = local.secrets
+  fallback      = [for each in module.storage_standby : { bucket = each.arns.brain, key_arn = each.key_arn }]
 }
 
 module "network_standby" {
@@ -45,6 +53,8 @@ module "network_standby" {
   providers = { aws = aws.standby }
   name      = "${local.name}-standby"
   cidr      = local.standby_cidr
+
+  direct_cidrs = var.direct_cidrs
 }
 
 module "storage_standby" {
@@ -82,6 +92,8 @@ module "identity_standby" {
   oidc_provider = var.oidc_providers[var.standby_region]
   buckets       = module.storage_standby[0].arns
   key_arn       = module.storage_standby[0].key_arn
+  secrets       = local.secrets
+  fallback      = [{ bucket = module.storage.arns.brain, key_arn = module.storage.key_arn }]
 }
 
 module "edge" {
@@ -123,11 +135,12 @@ resource "aws_ecr_lifecycle_policy" "service" {
   }] })
 }
 
-# What External Secrets fetches for each service, in both regions; their contents are put in by hand or by rotation.
+# What External Secrets fetches for each service, in both regions; their contents are put in by hand or by rotation. That of
+# the database is put in by its module: the owner's password, for whoever makes the services' users.
 resource "aws_secretsmanager_secret" "service" {
   #checkov:skip=CKV2_AWS_57:each is rotated as docs/operations.md says, by whoever changes it at its source
-  for_each   = toset(["gateway", "gateway-owner", "generator", "generator-owner", "brain", "audit", "audit-owner", "models"])
-  name       = "pcf-builder/${var.environment}/${each.key}"
+  for_each   = toset(["gateway", "gateway-owner", "generator", "generator-owner", "brain", "audit", "audit-owner", "models", "database"])
+  name       = "${local.secrets}/${each.key}"
   kms_key_id = module.storage.key_arn
   dynamic "replica" {
     for_each = var.standby ? [var.standby_region] : []

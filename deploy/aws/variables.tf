@@ -72,6 +72,16 @@ variable "cidr" {
   }
 }
 
+variable "direct_cidrs" {
+  description = "Address ranges that reach a region past CloudFront: pcf-ops, and who reads by read.<domain>."
+  type        = list(string)
+  default     = []
+  validation {
+    condition     = alltrue([for cidr in var.direct_cidrs : can(cidrhost(cidr, 0)) && !endswith(cidr, "/0")])
+    error_message = "direct_cidrs are ranges in CIDR notation; the whole world comes through CloudFront."
+  }
+}
+
 variable "database" {
   description = "Size of PostgreSQL: instance class, storage in GB at first and at most, days of backups."
   type = object({
@@ -85,6 +95,10 @@ variable "database" {
 variable "cache_node" {
   description = "Node type of Redis."
   type        = string
+  validation {
+    condition     = !var.standby || !startswith(var.cache_node, "cache.t")
+    error_message = "cache_node of two regions is of m5, r5 or newer: burstable nodes cannot be in a global datastore."
+  }
 }
 
 variable "audit_lock_days" {

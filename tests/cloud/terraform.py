@@ -38,7 +38,7 @@ class FailedError(Exception):
 
 def missing() -> str:
     """What is needed and not here; nothing if all is."""
-    return "" if shutil.which("terraform") else "terraform is needed, 1.9 or newer"
+    return "" if shutil.which("terraform") else "terraform is needed, 1.11 or newer"
 
 
 class Terraform:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.terraform import Terraform
+from tests.cloud.terraform import SOURCE, Terraform
 
 _CHECKOV = Path(__file__).parents[2] / ".venv-cloud/bin/checkov"
 
 
 def test_they_are_in_form(terraform: Terraform):
-    assert "" == terraform.run("fmt", "-check", "-recursive", "modules") + terraform.run("fmt", "-check", "main.tf")
+    assert "" == terraform.run("fmt", "-check", "-recursive", str(SOURCE))
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
@@ -27,6 +27,9 @@ def test_a_plan_can_be_made(terraform: Terraform, environment: str):
     two = {"module.network_standby", "module.storage_standby", "module.data_standby", "module.identity_standby"}
     assert two <= modules if environment == "production" else not two & modules
     assert {"module.network", "module.storage", "module.data", "module.identity", "module.edge"} <= modules
+    # AWS takes no burstable nodes in one, which staging has.
+    kinds = {resource["type"] for each in planned["child_modules"] for resource in each["resources"]}
+    assert (environment == "production") == ("aws_elasticache_global_replication_group" in kinds)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,8 @@ def test_a_plan_can_be_made(terraform: Terraform, environment: str):
         ("zone_id=example.com", "zone_id is the id of a hosted zone"),
         ("certificate_arn=arn:aws:acm:eu-west-1:1:certificate/1", "certificates of us-east-1 only"),
         ("cidr=10.20.0.0/24", "cidr is a /16"),
+        ("standby=true", "cache_node of two regions is of m5"),
+        ('direct_cidrs=["0.0.0.0/0"]', "direct_cidrs are ranges in CIDR notation"),
         ("audit_lock_days=0", "audit_lock_days is a day at least"),
     ],
 )

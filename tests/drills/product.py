@@ -91,11 +91,15 @@ def product(
     gateway: Mapping[str, str] | None = None,
     generator: Mapping[str, str] | None = None,
     account: DatabaseAccount | None = None,
+    urls: tuple[str, str] | None = None,
+    keys: Mapping[str, str] | None = None,
+    migrated: bool = False,
 ) -> Iterator[Product]:
     """All of it in a folder, started: `ready` waits. It ends with the block.
 
     `others` is how many brains and audit logs there are; `gateway` and `generator` are settings of theirs. With an
-    account, the services' databases are its, and their URLs stand in files.
+    account, the services' databases are its, and their URLs stand in files; with `urls` they are those, of builds and
+    audit log, which are `migrated` or will be, and `keys` are the audit log's.
     """
     ports = {caller: balancer_ports() for caller in _CALLERS}
     targets = {
@@ -109,7 +113,8 @@ def product(
     patient = {"readiness_wait_s": "3"}
     # Their balancer calls in their place.
     inside = {name: targets["generator"][name] for name in ("brain_target", "audit_target")} | {"tls_targets": "false"}
-    urls = (account.new_database(), account.new_database()) if account else databases(server)
+    if urls is None:
+        urls = (account.new_database(), account.new_database()) if account else databases(server)
     with ExitStack() as running:
         services = running.enter_context(
             world(
@@ -118,6 +123,8 @@ def product(
                 settings={**inside, **(generator or {})},
                 common=lambda name: {**patient, **certificates[name].files.settings},
                 url_files=account is not None,
+                keys=keys,
+                migrated=migrated,
             )
         )
         instances = {

@@ -65,16 +65,19 @@ def world(
     settings: Mapping[str, str] | None = None,
     common: Callable[[str], Mapping[str, str]] = lambda _: {},
     url_files: bool = False,
+    keys: Mapping[str, str] | None = None,
+    migrated: bool = False,
 ) -> Iterator[World]:
     """Migrate both databases and start everything; it all ends in the end.
 
     `others` is how many brains and audit logs there are; with more than one, `settings`, which are the generators',
     say where something balances between them. `common` gives a service's by its name. With `url_files` the services
-    read their databases' URLs from files.
+    read their databases' URLs from files. `keys` are the audit log's, if it is not its first start; `migrated`
+    databases stay as they are.
     """
     with tempfile.TemporaryDirectory(prefix="pcf-drill-") as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        keys = audit_keys()
+        keys = keys or audit_keys()
         builds, trail = (
             _database(url, folder / f"{name}.url" if url_files else None)
             for name, url in (("builds", builds_url), ("audit", audit_url))
@@ -93,8 +96,9 @@ def world(
         made = World(
             folder, builds_url, brains, audits, [Service("generator", folder, shared) for _ in range(generators)]
         )
-        migrate("generator", builds_url, folder)
-        migrate("audit", audit_url, folder)
+        if not migrated:
+            migrate("generator", builds_url, folder)
+            migrate("audit", audit_url, folder)
         for service in made.services:
             stack.callback(service.kill)
             service.start()

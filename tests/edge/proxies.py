@@ -132,8 +132,16 @@ def edge(folder: Path, gateways: Sequence[int], *, rate_limited: bool = False) -
             bucket.update(max_tokens=_PLENTY, tokens_per_fill=_PLENTY)
     log = folder / "edge.log"
     with _running(configuration, folder / "edge.yaml", log, ports["admin"]) as process:
-        numbers = (ports[name] for name in ("secure", "plain", "admin", "inside", "leaving"))
-        yield Edge(*numbers, certificates, log, process)
+        yield Edge(
+            ports["secure"],
+            ports["plain"],
+            ports["admin"],
+            ports["inside"],
+            ports["leaving"],
+            certificates,
+            log,
+            process,
+        )
 
 
 def balancer_ports() -> dict[str, int]:

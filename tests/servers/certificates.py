@@ -27,7 +27,9 @@ class Certificate:
 def write_certificate(folder: Path, *, life: timedelta = _LIFE) -> Certificate:
     """Makes a new key and certificate in the folder; it ends after its life."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PCF Builder test server")])
+    serial = x509.random_serial_number()
+    # A name of its own: who trusts several would look for this one under the name of another.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"PCF Builder test server {serial:x}")])
     hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
     certificate = (
@@ -35,7 +37,7 @@ def write_certificate(folder: Path, *, life: timedelta = _LIFE) -> Certificate:
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - _LIFE)
         .not_valid_after(now + life)
         .add_extension(x509.SubjectAlternativeName(hosts), critical=False)

@@ -102,11 +102,15 @@ def _set(name: str, value: str | None) -> None:
 
 
 @contextmanager
-def moto() -> Iterator[S3]:
-    """In memory. It takes any key, and has what S3 has: conditions, versions, object lock."""
+def moto(script: Path | None = None) -> Iterator[S3]:
+    """In memory. It takes any key, and has what S3 has: conditions, versions, object lock.
+
+    `script` starts it in another way: its Python runs that with the port.
+    """
     with tempfile.TemporaryDirectory(prefix="pcf-moto-") as folder, using(_ROOT):
         port = free_port()
-        process = Process(moto_server(), "-H", "127.0.0.1", "-p", str(port), log=Path(folder, "log"))
+        line = [moto_server().with_name("python"), script] if script else [moto_server(), "-H", "127.0.0.1", "-p"]
+        process = Process(*line, str(port), log=Path(folder, "log"))
         yield from _serving(port, process)
 
 

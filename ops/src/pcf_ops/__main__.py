@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -105,10 +106,10 @@ def _change(told: Configuration, to: str, *, planned: bool, loss_accepted: bool)
     return 0
 
 
-def main() -> NoReturn:
-    """Run the command that was typed; ends the process with its exit code."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run these arguments, or those that were typed; ends the process with its exit code."""
     try:
-        code = program.main(prog_name="pcf-ops", standalone_mode=False)
+        code = program.main(arguments, prog_name="pcf-ops", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = error.exit_code

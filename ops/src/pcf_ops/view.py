@@ -62,7 +62,7 @@ class View:
         elif look.follows and not look.hears:
             yield f"the database of {name} follows nobody at the moment"
         elif look.writes and self.is_synchronous and not any(each.synchronous for each in look.followers):
-            yield f"no commit in {name} waits for a standby: what it acknowledges now would be lost with it"
+            yield f"{name} has no synchronous standby: what it acknowledges now would be lost with it"
         if not seen.edge:
             yield f"the edge of {name} does not answer"
 

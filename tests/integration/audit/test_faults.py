@@ -96,6 +96,28 @@ async def test_a_commit_whose_answer_is_lost_is_appended_once(
         assert len(await instance.stored()) == 4
 
 
+async def test_what_only_the_primary_has_is_not_acknowledged_to_who_repeats(
+    own_postgres: Postgres, make_event: EventMaker
+):
+    """The wait for a standby that is away was given up: everybody sees the events, and a failover would lose them."""
+    url = own_postgres.url(own_postgres.create_database())
+    await migrate(url)
+    events = [make_event(number) for number in range(3)]
+    async with instance_on(url, statement_timeout_s=QUICKLY_S) as instance:
+        await instance.ledger.append([make_event(9)])
+        own_postgres.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        own_postgres.execute("SELECT pg_reload_conf()")
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                await instance.ledger.append(events)
+        assert len(await instance.stored()) == 4
+        own_postgres.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        own_postgres.execute("SELECT pg_reload_conf()")
+        receipts = await appended(instance.ledger, events)
+
+        assert [(receipt.index, receipt.is_duplicate) for receipt in receipts] == [(1, True), (2, True), (3, True)]
+
+
 async def test_a_killed_database_loses_nothing_that_was_acknowledged(own_postgres: Postgres, make_event: EventMaker):
     url = own_postgres.url(own_postgres.create_database())
     await migrate(url)

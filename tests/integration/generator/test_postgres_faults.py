@@ -16,10 +16,12 @@ from pcf_runtime.ids import new_ulid
 from pcf_runtime.postgres.commands import migrate
 from pcf_runtime.postgres.faults import DatabaseUnusableError
 
+from tests.servers.postgres import postgres as running_postgres
 from tests.unit.generator.doubles.admissions import letting_in
 
 QUICK = NoticeTimes(beat_s=0.05, answer_s=1.0, retry_s=0.01)
 NOBODY = Request("", "", "maker", "trace")
+WAITING = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 DONE = StageDone(Stage.INTERPRET, Checkpoint("hash", "{}"), 0.1, "Done.", (), shared=True)
 
 
@@ -39,6 +41,13 @@ async def until_ready(store):
                 return await store.ping()
             except StoreUnavailable:
                 await asyncio.sleep(0.01)
+
+
+async def until_one_waits(server):
+    """Until a commit waits for a standby."""
+    async with asyncio.timeout(20):
+        while not int(await asyncio.to_thread(server.execute, f"SELECT count(*) {WAITING}")):
+            pass
 
 
 async def unready(store):
@@ -154,6 +163,45 @@ async def test_a_standby_is_not_ready_until_it_is_promoted(open_store, builds_ur
             standby.promote()
             await until_ready(store)
             assert BuildState.QUEUED is (await create(store)).state
+
+
+@pytest.mark.slow
+async def test_on_a_standby_of_another_region_reads_are_answered_and_writes_refused(open_store, builds_url, postgres):
+    async with open_store(builds_url) as store:
+        build = await create(store)
+    with postgres.standby() as standby:
+        url = f"{standby.url(name_of(builds_url))}?target_session_attrs=any"
+        async with open_store(url, reads_suffice=True, times=QUICK) as store:
+            await store.ping()
+            assert build == await store.get(build.id, tenant="default")
+            with pytest.raises(StoreUnavailable, match="ReadOnlySQLTransaction"):
+                await create(store)
+            standby.promote()
+            assert BuildState.QUEUED is (await create(store)).state
+
+
+@pytest.mark.slow
+async def test_what_only_the_primary_has_is_not_accepted_for_who_repeats(open_store):
+    """The wait for a standby that is away was given up: the build is there, and a failover would lose it."""
+    asked = Request(new_ulid(), "as this", "maker", "trace")
+    with running_postgres() as server:
+        url = server.url(server.create_database())
+        assert 0 == await asyncio.to_thread(migrate, url, service="generator")
+        async with open_store(url, times=QUICK) as store:
+            await store.ping()
+            server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+            server.execute("SELECT pg_reload_conf()")
+            first = asyncio.create_task(create(store, asked))
+            await until_one_waits(server)
+            server.execute(f"SELECT pg_terminate_backend(pid) {WAITING}")
+            with pytest.raises(StoreUnavailable):
+                await first
+            repeated = asyncio.create_task(create(store, asked))
+            await until_one_waits(server)
+            assert not repeated.done()
+            server.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            server.execute("SELECT pg_reload_conf()")
+            assert BuildState.QUEUED is (await repeated).state
 
 
 async def test_a_full_disk_makes_the_store_unavailable_for_that_time(open_store, postgres, builds_url):

@@ -89,7 +89,7 @@ def test_a_region_that_would_take_what_it_acknowledges_with_it_is_told():
 
     assert not list(View(regions, "one").faults())
     [fault] = View(regions, "one", is_synchronous=True).faults()
-    assert "no commit in one waits for a standby" in fault
+    assert "one has no synchronous standby" in fault
 
 
 def test_people_read_who_follows_whom():

@@ -73,4 +73,5 @@ def test_the_command_tells_of_each_address(capsys: pytest.CaptureFixture[str]):
         server.shutdown()
     server.server_close()
 
-    assert [f"answers         {url}", f"answers         {url.replace('127.0.0.1', 'localhost')}"] == capsys.readouterr().out.splitlines()
+    other = url.replace("127.0.0.1", "localhost")
+    assert [f"answers         {url}", f"answers         {other}"] == capsys.readouterr().out.splitlines()

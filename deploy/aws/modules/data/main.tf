@@ -1,4 +1,4 @@
-# PostgreSQL over three zones and Redis with a replica; or, in the second region, what follows those of the first.
+# PostgreSQL with a standby in another zone and Redis with a replica; or, in the second region, what follows those of the first.
 terraform {
   required_providers { aws = { source = "hashicorp/aws", version = "~> 5.100" } }
 }
@@ -61,16 +61,34 @@ resource "aws_iam_role_policy_attachment" "monitoring" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 }
 
+# AWS lets nothing follow a database whose password RDS keeps. This one is made once, and is in no state and in no plan.
+ephemeral "aws_secretsmanager_random_password" "owner" {
+  count               = local.follows ? 0 : 1
+  password_length     = 40
+  exclude_punctuation = true
+}
+
+resource "aws_secretsmanager_secret_version" "owner" {
+  count     = local.follows ? 0 : 1
+  secret_id = var.password_secret
+  secret_string_wo = jsonencode({
+    username = "pcf_owner"
+    password = ephemeral.aws_secretsmanager_random_password.owner[0].random_password
+  })
+  secret_string_wo_version = var.password_version
+}
+
 resource "aws_db_instance" "this" {
   identifier     = var.name
   instance_class = var.database.class
 
   # A copy takes these of what it follows.
-  engine                      = local.follows ? null : "postgres"
-  engine_version              = local.follows ? null : "17"
-  username                    = local.follows ? null : "pcf_owner"
-  manage_master_user_password = local.follows ? null : true
-  replicate_source_db         = var.database_of
+  engine              = local.follows ? null : "postgres"
+  engine_version      = local.follows ? null : "17"
+  username            = local.follows ? null : "pcf_owner"
+  password_wo         = local.follows ? null : ephemeral.aws_secretsmanager_random_password.owner[0].random_password
+  password_wo_version = local.follows ? null : var.password_version
+  replicate_source_db = var.database_of
 
   storage_type          = "gp3"
   allocated_storage     = local.follows ? null : var.database.storage
@@ -135,7 +153,7 @@ resource "aws_elasticache_replication_group" "this" {
 }
 
 resource "aws_elasticache_global_replication_group" "this" {
-  count                              = local.follows ? 0 : 1
+  count                              = var.is_followed ? 1 : 0
   global_replication_group_id_suffix = var.name
   primary_replication_group_id       = aws_elasticache_replication_group.this.id
 }

@@ -55,3 +55,21 @@ variable "cache_global_id" {
   type        = string
   default     = null
 }
+
+variable "is_followed" {
+  description = "Whether the other region follows this one."
+  type        = bool
+  default     = false
+}
+
+variable "password_secret" {
+  description = "Secret that the password of PostgreSQL's owner is put into, in the first region."
+  type        = string
+  default     = null
+}
+
+variable "password_version" {
+  description = "Another number makes another password."
+  type        = number
+  default     = 1
+}

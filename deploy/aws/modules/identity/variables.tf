@@ -22,3 +22,13 @@ variable "key_arn" {
   description = "Key of the buckets."
   type        = string
 }
+
+variable "secrets" {
+  description = "Beginning of the secrets' names, as the chart's externalSecrets.prefix."
+  type        = string
+}
+
+variable "fallback" {
+  description = "Bucket of the brain's releases in the other region and its key, if there is one."
+  type        = list(object({ bucket = string, key_arn = string }))
+}

@@ -14,6 +14,7 @@ data "aws_availability_zones" "here" {
 }
 data "aws_region" "here" {}
 data "aws_ec2_managed_prefix_list" "cloudfront" { name = "com.amazonaws.global.cloudfront.origin-facing" }
+data "aws_ec2_managed_prefix_list" "health" { name = "com.amazonaws.${data.aws_region.here.name}.route53-healthchecks" }
 
 locals {
   zones   = slice(data.aws_availability_zones.here.names, 0, 3)

@@ -7,3 +7,8 @@ variable "cidr" {
   description = "Address range, a /16."
   type        = string
 }
+
+variable "direct_cidrs" {
+  description = "Address ranges that reach the balancer past CloudFront."
+  type        = list(string)
+}

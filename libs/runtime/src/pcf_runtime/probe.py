@@ -1,7 +1,7 @@
 """Does a service answer? `python -m pcf_runtime.probe VARIABLE PORT` or `… URL URL …` ends with 0 if it does.
 
-For images, which have no shell and no curl. VARIABLE is the setting of this container's metrics port, PORT what it is if
-that is not set; URLs are asked one after another, each until it answers or 30 s are over, and told. Loads next to
+For images, which have no shell and no curl. VARIABLE is the setting of this container's metrics port, PORT what it is
+if that is not set; URLs are asked one after another, each until it answers or 30 s are over, and told. Loads next to
 nothing, for it is asked every few seconds.
 """
 

@@ -49,7 +49,9 @@ async def open_stores(
 
         url = settings.source("database_url")
         shared = await stack.enter_async_context(
-            opening.open_database(url, size=settings.database_pool, registry=registry)
+            opening.open_database(
+                url, size=settings.database_pool, registry=registry, reads_suffice=settings.ready_on_standby
+            )
         )
         builds = await stack.enter_async_context(opening.build_store_on(shared, url, new_id=new_ulid))
         return builds, PostgresPurse(shared, caps=caps, new_id=new_ulid)

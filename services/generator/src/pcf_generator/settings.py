@@ -38,6 +38,9 @@ class GeneratorSettings(CallingSettings):
     the service."""
     database_pool: Annotated[int, Field(ge=1, le=100)] = 10
     """How many connections this instance may take for its work; it takes one more to listen on."""
+    ready_on_standby: bool = False
+    """Whether an instance is ready whose database follows another region's: it answers what reads, and refuses what
+    writes until the database is promoted. The URL has `target_session_attrs=any` then."""
     artifacts: Path = Path("var/artifacts")
     """Folder of the artifacts; made if it is missing."""
     artifacts_url: str = ""

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
+from pcf_runtime.postgres.durability import AWAIT_ALL
 
 from pcf_audit.adapters.postgres_faults import faults
 from pcf_audit.adapters.stored_head import HEAD, head_of, values_of
@@ -54,7 +55,10 @@ class PostgresTransaction:
 
     async def known(self, event_ids: Collection[str]) -> Sequence[Leaf]:
         with faults():
-            return [leaf_of(row) for row in await self._connection.fetch(_KNOWN, list(event_ids))]
+            rows = await self._connection.fetch(_KNOWN, list(event_ids))
+            if rows:
+                await self._connection.execute(AWAIT_ALL)
+            return [leaf_of(row) for row in rows]
 
     async def add(self, batch: Batch) -> None:
         with faults():

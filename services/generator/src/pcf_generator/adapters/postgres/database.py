@@ -26,10 +26,13 @@ Statements = Callable[[Connection], Awaitable[T]]
 class Database:
     """A pool whose methods raise StoreUnavailable."""
 
-    def __init__(self, pool: Pool, migrations: Sequence[Migration], *, wait_s: float = 10.0) -> None:
+    def __init__(
+        self, pool: Pool, migrations: Sequence[Migration], *, wait_s: float = 10.0, reads_suffice: bool = False
+    ) -> None:
         self._pool = pool
         self._migrations = migrations
         self._wait_s = wait_s
+        self._reads_suffice = reads_suffice
         self._fit = False
 
     async def write(self, statements: Statements[T]) -> T:
@@ -45,11 +48,11 @@ class Database:
                 return await statements(connection)
 
     async def ping(self) -> None:
-        """StoreUnavailable, saying why, unless the database takes writes and its schema fits."""
+        """StoreUnavailable, saying why, unless the schema fits and the database takes writes, or reads suffice."""
         with faults():
             async with self._acquired() as connection:
                 await self._look(connection)
-                if await connection.fetchval("SHOW transaction_read_only") == "on":
+                if not self._reads_suffice and await connection.fetchval("SHOW transaction_read_only") == "on":
                     raise StoreUnavailable("the database takes no writes: it is a standby, or read-only")
 
     @asynccontextmanager

@@ -21,17 +21,17 @@ _APPLICATION = "pcf-generator"
 
 @asynccontextmanager
 async def open_database(
-    url: DatabaseUrl, *, size: int, registry: CollectorRegistry | None = None
+    url: DatabaseUrl, *, size: int, registry: CollectorRegistry | None = None, reads_suffice: bool = False
 ) -> AsyncIterator[Database]:
     """What the stores of an instance share; DatabaseUnusableError when no waiting would help.
 
     A database that is away is waited for: until it is there, with a schema that fits, every method of the stores
-    raises StoreUnavailable, and `ping` says why.
+    raises StoreUnavailable, and `ping` says why. It says nothing of one that takes no writes if `reads_suffice`.
     """
     async with pool.open_pool(url, application=_APPLICATION, size=size) as connections:
         if registry is not None:
             tell_connections(connections, registry)
-        yield Database(connections, migrations.shipped("pcf_generator"))
+        yield Database(connections, migrations.shipped("pcf_generator"), reads_suffice=reads_suffice)
 
 
 @asynccontextmanager
@@ -50,11 +50,11 @@ async def build_store_on(
 
 @asynccontextmanager
 async def open_store(
-    url: DatabaseUrl, *, size: int, new_id: NewId, times: NoticeTimes | None = None
+    url: DatabaseUrl, *, size: int, new_id: NewId, times: NoticeTimes | None = None, reads_suffice: bool = False
 ) -> AsyncIterator[PostgresBuildStore]:
     """The builds alone."""
     async with (
-        open_database(url, size=size) as database,
+        open_database(url, size=size, reads_suffice=reads_suffice) as database,
         build_store_on(database, url, new_id=new_id, times=times) as store,
     ):
         yield store

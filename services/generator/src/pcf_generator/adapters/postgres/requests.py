@@ -1,5 +1,7 @@
 """Writes that were made, so that repeating one does nothing."""
 
+from pcf_runtime.postgres.durability import AWAIT_ALL
+
 from pcf_generator.adapters.postgres import writes
 from pcf_generator.adapters.postgres.database import Connection
 from pcf_generator.build_store import Request, RequestIdReused
@@ -20,6 +22,7 @@ async def known(connection: Connection, request: Request, build_id: str) -> Buil
     """
     if not request.id or await connection.fetchval(_REMEMBER, request.stored_id, request.fingerprint, build_id):
         return None
+    await connection.execute(AWAIT_ALL)
     query = "SELECT fingerprint, build_id FROM requests WHERE request_id = $1"
     row = await connection.fetchrow(query, request.stored_id)
     if row is None or row["fingerprint"] != request.fingerprint:
