@@ -9,6 +9,10 @@ backups=${1:?say where the backups are} archive=${2:?say where the segments are}
   echo "$data is there: move it away first, it may be needed still" >&2
   exit 1
 }
+[[ -z $moment || $moment =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?[+-][0-9]{2}(:?[0-9]{2})?$ ]] || {
+  echo "$moment is no time such as 2026-05-01 09:30:00+00" >&2
+  exit 1
+}
 chosen=
 for backup in "$backups"/????????T??????Z; do
   [[ -d $backup ]] || continue

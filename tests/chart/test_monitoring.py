@@ -41,6 +41,16 @@ def test_each_service_is_watched_under_the_name_that_the_rules_have():
         assert "metrics" in {port["name"] for port in watched["spec"]["ports"]}
 
 
+def test_as_much_of_envoy_is_kept_as_prometheus_own_file_says():
+    manifests = charts.render("values-production.yaml")
+    (edge,) = (each["spec"] for each in manifests if each["kind"] == "ServiceMonitor" and _job(each["spec"]) == "envoy")
+    scraped = yaml.safe_load((_MONITORING / "prometheus/prometheus.yml").read_text())["scrape_configs"]
+
+    (kept,) = edge["endpoints"][0]["metricRelabelings"]
+    (told,) = next(each for each in scraped if each["job_name"] == "envoy")["metric_relabel_configs"]
+    assert (told["regex"], told["source_labels"], "keep") == (kept["regex"], kept["sourceLabels"], kept["action"])
+
+
 @pytest.mark.parametrize("environment", ["production", "region 2"])
 def test_it_scales_as_simulated_and_requests_as_assumed(environment: str):
     manifests = charts.render(*charts.ENVIRONMENTS[environment])

@@ -6,6 +6,7 @@ from functools import cache
 
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.chart import charts
 from tests.chart.charts import Manifest
@@ -115,3 +116,41 @@ def test_a_service_alone_is_alone():
     assert {"brain"} == {
         each["metadata"]["labels"]["app.kubernetes.io/component"] for each in alone if each["kind"] == "Deployment"
     }
+
+
+@pytest.mark.parametrize("name", ["on", "no", "true", "null"])
+def test_a_name_that_looks_like_something_else_stays_a_name(name: str):
+    values = {
+        "fullnameOverride": name,
+        "gateway": {"secrets": {"name": name}},
+        "generator": {"modelSecret": name},
+        "pods": {"priorityClassName": name},
+        "ingress": {"enabled": True, "host": name, "className": name},
+    }
+
+    for each in charts.render("values-production.yaml", values=values):
+        if "." not in each["apiVersion"].split("/")[0]:
+            _validate(json.dumps(each), "1.34")
+        assert isinstance(each["metadata"]["name"], str)
+
+
+@pytest.mark.parametrize("release", ["123", "0x1f"])
+def test_a_release_that_no_service_could_be_named_after_is_refused(release: str):
+    with pytest.raises(charts.RefusedError, match="begins with a letter: set fullnameOverride"):
+        charts.run("template", release, ".", "--values", "values-development.yaml")
+
+    named = charts.run("template", release, ".", "--values", "values-development.yaml", "--set", "fullnameOverride=pcf")
+    labels = {each["metadata"]["labels"]["app.kubernetes.io/instance"] for each in yaml.safe_load_all(named) if each}
+    assert {release} == labels
+
+
+def test_an_address_that_ends_in_a_colon_stays_an_argument():
+    values = {"brain": {"bucketUrl": "s3://bucket:", "fallbackBucketUrl": "s3://other:"}}
+
+    (brain,) = (
+        each
+        for each in charts.render("values-production.yaml", values=values)
+        if each["kind"] == "Deployment" and each["metadata"]["name"].endswith("-brain")
+    )
+    fill = charts.containers(brain)[0]["args"]
+    assert ["--from=s3://bucket:", "--fallback=s3://other:"] == fill[1:3]

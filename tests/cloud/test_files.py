@@ -1,6 +1,7 @@
 """The files are in form, valid, and checkov finds nothing that is not excepted with a reason."""
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_a_wrong_value_is_refused(terraform: Terraform, variable: str, said: str
 
 
 def test_checkov_finds_nothing(folder: Path):
-    if not _CHECKOV.exists():
+    if not _CHECKOV.exists() and not os.environ.get("PCF_NEED_ALL"):
         pytest.skip("checkov is not installed: make test-cloud does it")
     line = (_CHECKOV, "--directory", folder, "--framework", "terraform", "--compact", "--quiet", "--output", "json")
     said = subprocess.run(line, capture_output=True, text=True, check=False, timeout=300)

@@ -18,11 +18,12 @@ import asyncpg
 import httpx
 
 from tests.drills.judge import verified
+from tests.drills.log_proofs import Kept, goes_on, keep
 from tests.drills.region_files import webhook
 from tests.drills.region_ops import Ops
 from tests.drills.region_scene import Scene
 from tests.drills.region_stack import Region, Shared
-from tests.drills.region_verdict import Noted, goes_on, lost_builds, not_made_again, noted, without_files
+from tests.drills.region_verdict import lost_builds, not_made_again, without_files
 from tests.drills.rest_load import ASKED
 from tests.drills.table import printed
 from tests.drills.witness import Witness
@@ -50,7 +51,7 @@ class _Drill:
         self._scene = Scene(folder, stack, seed)
         hook, self._told = stack.enter_context(webhook())
         self._ops = Ops(folder, hook)
-        self._kept: list[Noted] = []
+        self._kept: list[Kept] = []
         self._figures: list[tuple[str, str]] = []
         self._faults: list[str] = []
 
@@ -91,7 +92,7 @@ class _Drill:
 
     async def _lose(self, one: Region, two: Region) -> None:
         """The first region vanishes; the second takes over."""
-        self._kept.append(await asyncio.to_thread(noted, one.product))
+        self._kept.append(await keep(one.product.target("audit")))
         await asyncio.to_thread(one.vanish)
         lost_at = time.monotonic()
         crowd = self._scene.crowd
@@ -138,7 +139,7 @@ class _Drill:
         self._ops.know(home)
         await home.product.ready()
         await self._command("status", code=0, words="All is well")
-        self._kept.append(await asyncio.to_thread(noted, two.product))
+        self._kept.append(await keep(two.product.target("audit")))
         missed, began = self._scene.crowd.tally.missed, time.monotonic()
         command = asyncio.create_task(self._command("failback", code=0, words="runs in one now (as planned)"))
         await self._scene.until(lambda: self._ops.record.read_text().strip() == "one")
@@ -193,7 +194,7 @@ class _Drill:
         self._figures.append((f"builds accepted, lost of them, as {at.name} has it", f"{len(jobs):,}, {len(lost):,}"))
         self._faults += lost[:5]
         for kept in self._kept:
-            if not await asyncio.to_thread(goes_on, at.product, kept):
+            if not await goes_on(at.product.target("audit"), kept):
                 self._faults.append(f"the log in {at.name} does not go on from the checkpoint of {kept.size:,} entries")
 
     def _took(self, what: str, since: float) -> None:

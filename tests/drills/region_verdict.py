@@ -2,45 +2,17 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import httpx
-from pcf_runtime.log_range import hashes_from
-from pcf_runtime.merkle import verify_consistency
 
 from tests.drills.product import Product
 from tests.drills.rest_job import Job
 
-__all__ = ["Noted", "goes_on", "lost_builds", "not_made_again", "noted", "without_files"]
+__all__ = ["lost_builds", "not_made_again", "without_files"]
 
 _ENDED = ("succeeded", "failed", "cancelled", "needs-input", "answered with 404")
 _PATIENCE_S = 120.0
 _PAUSE_S = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What a checkpoint said of the audit log."""
-
-    size: int
-    root: str
-
-
-def noted(product: Product) -> Noted:
-    """The newest checkpoint, as somebody keeps it who trusts nobody."""
-    with product.client() as client:
-        told = client.get("/v1/audit/checkpoint").json()
-    return Noted(told["tree_size"], told["root_hash"])
-
-
-def goes_on(product: Product, kept: Noted) -> bool:
-    """Whether the log is what it was at a checkpoint, with nothing but entries added behind it."""
-    newest = noted(product)
-    with product.client() as client:
-        asked = {"first": kept.size, "second": newest.size}
-        proof = client.get("/v1/audit/proofs/consistency", params=asked).json()
-    first, second, *hashes = hashes_from([kept.root, newest.root, *proof["hashes"]])
-    return kept.size > 0 and verify_consistency(kept.size, first, newest.size, second, hashes)
 
 
 def lost_builds(product: Product, jobs: Iterable[Job]) -> list[str]:

@@ -21,8 +21,8 @@ from pcf_runtime.errors import NotFound
 
 from tests.drills.judge import verified
 from tests.drills.load import Made, Makers, prompts
+from tests.drills.log_proofs import Kept, goes_on, keep
 from tests.drills.phases import until
-from tests.drills.restore_proofs import Kept, goes_on, keep
 from tests.drills.table import printed
 from tests.drills.witness import Witness
 from tests.drills.world import World, databases, world

@@ -144,7 +144,11 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Any]:
-        url = self._file.read_text().strip()
+        try:
+            url = self._file.read_text().strip()
+        except OSError as error:
+            # That we cannot ask does not mean that it is lost.
+            raise DatabaseFailedError(f"{self._file} cannot be read ({error.strerror})") from error
         any_kind = f"{url}{'&' if '?' in url else '?'}target_session_attrs=any"
         try:
             connection = await connect(any_kind, application="pcf-ops", timeout_s=_CONNECT_S)

@@ -118,3 +118,13 @@ async def test_a_standby_that_cannot_catch_up_leaves_all_as_it_was(pair: Pair):
     assert "takes writes again" in pair.said[-1]
     pair.one.execute("SET synchronous_commit = local; INSERT INTO kept VALUES (0)")
     assert "one" == pair.record.read()
+
+
+@pytest.mark.parametrize("content", [None, "", "https://elsewhere"])
+async def test_a_database_that_cannot_be_asked_for_is_not_taken_for_lost(tmp_path: Path, content: str | None):
+    file = tmp_path / "url"
+    if content is not None:
+        file.write_text(content)
+
+    with pytest.raises(DatabaseFailedError, match=str(file)):
+        await Database(file).look()

@@ -27,7 +27,7 @@ securityContext: {{- include "pcf.pod.security" . | nindent 2 }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .root.Values.pods.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .of.nodeSelector | default .root.Values.pods.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}

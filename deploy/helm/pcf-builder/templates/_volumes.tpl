@@ -9,7 +9,7 @@
 {{- if .of.secrets.keys }}
 - name: secrets
   secret:
-    secretName: {{ .of.secrets.name | default (include "pcf.account" .) }}
+    secretName: {{ .of.secrets.name | default (include "pcf.account" .) | quote }}
     defaultMode: 0440
     items:
       {{- range .of.secrets.keys }}
@@ -22,7 +22,7 @@
 {{- end }}
 {{- if and (eq .name "generator") .of.modelSecret }}
 - name: models
-  secret: {secretName: {{ .of.modelSecret }}, defaultMode: 0440}
+  secret: {secretName: {{ .of.modelSecret | quote }}, defaultMode: 0440}
 {{- end }}
 {{- if include "pcf.balanced" . }}
 - name: envoy
@@ -31,7 +31,7 @@
 {{- if and (eq .name "brain") (eq .of.source "sync") }}
 - name: ai-brain
   {{- with .of.volume.claim }}
-  persistentVolumeClaim: {claimName: {{ . }}}
+  persistentVolumeClaim: {claimName: {{ . | quote }}}
   {{- else }}
   emptyDir: {sizeLimit: {{ .of.volume.size }}}
   {{- end }}
@@ -62,13 +62,13 @@ models.yaml: |
   imagePullPolicy: {{ $.root.Values.image.pullPolicy }}
   args:
     - sync
-    - --from={{ required "brain.bucketUrl is needed where brain.source is sync: s3://bucket/prefix?region=…" $of.bucketUrl }}
+    - {{ printf "--from=%s" (required "brain.bucketUrl is needed where brain.source is sync: s3://bucket/prefix?region=…" $of.bucketUrl) | quote }}
     {{- with $of.fallbackBucketUrl }}
-    - --fallback={{ . }}
+    - {{ printf "--fallback=%s" . | quote }}
     {{- end }}
     - --to=/ai-brain
     {{- if $of.releaseKey }}
-    - --key={{ $of.releaseKey }}
+    - {{ printf "--key=%s" $of.releaseKey | quote }}
     {{- else }}
     - --unsigned
     {{- end }}
